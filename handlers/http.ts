@@ -1,0 +1,69 @@
+import type { Cancelled } from '../lib/cancel.ts';
+import { parseTaskRef } from '../lib/task.ts';
+import type { Answer } from './middleware/answers.ts';
+import { type Apps, createApps } from './middleware/apps.ts';
+import { authenticateCaller } from './middleware/caller-key.ts';
+import {
+  authenticated,
+  createHttpHandler,
+  type HttpEvent,
+  type HttpHandler,
+  routeChain,
+  sessionOf,
+} from './middleware/http-chain.ts';
+import { bodySize, jsonBody } from './middleware/json-body.ts';
+import { verifyWebhook } from './middleware/webhook-signature.ts';
+
+export const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
+
+/** The function `http`: each route with its one authenticator. */
+export function createHandler(apps: Apps): HttpHandler {
+  const byKey = authenticated(apps, (event, { config }) => ({ caller: authenticateCaller(event, config.callerKeys) }));
+  const bySignature = authenticated(apps, (event, { config, world }) => ({
+    caller: 'webhook',
+    deliveryId: verifyWebhook(event, config.webhookSecrets, world.now()).id,
+  }));
+
+  return createHttpHandler(
+    [
+      { method: 'DELETE', path: TASK_PATH, handler: routeChain(cancelByPath, byKey, bodySize()) },
+      { method: 'POST', path: '/v1/tasks/cancel', handler: routeChain(cancelByBody, byKey, jsonBody()) },
+      { method: 'POST', path: '/v1/webhooks/tasks', handler: routeChain(cancelByDelivery, bySignature, jsonBody()) },
+      { method: 'GET', path: '/healthz', handler: async () => ({ status: 200, body: { status: 'ok' } }) },
+    ],
+    apps,
+  );
+}
+
+async function cancelByPath(event: HttpEvent): Promise<Answer> {
+  const { app, call, caller } = sessionOf(event);
+  const fields = Object.entries(event.pathParameters).map(([name, segment]) => [name, decodeSegment(segment)]);
+  return toAnswer(await app.cancelTask(parseTaskRef(Object.fromEntries(fields)), caller, call));
+}
+
+async function cancelByBody(event: HttpEvent): Promise<Answer> {
+  const { app, call, caller } = sessionOf(event);
+  return toAnswer(await app.cancelTask(parseTaskRef(event.body), caller, call));
+}
+
+async function cancelByDelivery(event: HttpEvent): Promise<Answer> {
+  const { app, call, caller, deliveryId = '' } = sessionOf(event);
+  const ref = parseTaskRef(event.body);
+  return toAnswer(await app.deliveries.once(deliveryId, event.rawBody, () => app.cancelTask(ref, caller, call)));
+}
+
+function toAnswer({ projectId, shareId, feature, taskId, outcome, upstreamRequestId }: Cancelled): Answer {
+  const body = { project_id: projectId, share_id: shareId, feature, task_id: taskId, outcome };
+  return { status: 202, body, upstreamRequestId };
+}
+
+/** A segment that is not well encoded stays as it is, and then is no id. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+export const handler = createHandler(createApps());

@@ -1,0 +1,64 @@
+import { type ServiceError, toServiceError } from '../../lib/errors.ts';
+import { describeBug, type LogFields } from '../../lib/log.ts';
+import type { Apps } from './apps.ts';
+import type { Invocation } from './platform.ts';
+
+/** What a route answers with. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly upstreamRequestId?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What every gateway takes: FunctionGraph's wants all four keys, and plain strings as header values. */
+export interface GatewayResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: false;
+}
+
+export function toResponse({ status, body, upstreamRequestId, headers }: Answer, requestId: string): GatewayResponse {
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...(upstreamRequestId !== undefined && { 'x-upstream-request-id': upstreamRequestId }),
+      ...headers,
+    },
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
+
+/** A failure as the table in `status.ts` has it; a bug says nothing but that it is one. */
+export function toErrorAnswer({ status, errCode, message, upstream, retryAfterMs, allow }: ServiceError): Answer {
+  return {
+    status,
+    body: { errCode, errMsg: message },
+    upstreamRequestId: upstream?.requestId,
+    headers: {
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(allow !== undefined && { allow: allow.join(', ') }),
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
+    },
+  };
+}
+
+/** Any thrown value as an answer. What operators must know of it goes to the log. */
+export function answerFailure(thrown: unknown, { requestId }: Invocation, logs: Apps['logs']): Answer {
+  const error = toServiceError(thrown);
+  const log = logs(requestId);
+  if (error.code === 'internal') log.error('bug', { bug: describeBug(error.cause) });
+  if (error.code === 'misconfigured') log.error('config.faults', { faults: error.faults });
+  return toErrorAnswer(error);
+}
+
+/** The one line that every HTTP request leaves. */
+export function requestLine(route: string, method: string, answer: Answer, durationMs: number): LogFields {
+  const body = answer.body as { errCode?: string } | null;
+  return { route, method, status: answer.status, err_code: body?.errCode, duration_ms: durationMs };
+}

@@ -1,0 +1,149 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { App } from '../../lib/app.ts';
+import type { Call } from '../../lib/call.ts';
+import { ServiceError } from '../../lib/errors.ts';
+import { type Answer, answerFailure, type GatewayResponse, requestLine, toResponse } from './answers.ts';
+import type { Apps } from './apps.ts';
+import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddyContext } from './platform.ts';
+
+/** The event inside the Middy chains: to the middlewares that are not ours it looks like a gateway's. */
+export interface HttpEvent extends HttpRequest {
+  readonly isBase64Encoded: false;
+  /** As text; decoded JSON behind `jsonBody`. */
+  body: unknown;
+  /** Raw segments of the path, as the router finds them. */
+  pathParameters: Readonly<Record<string, string>>;
+  readonly invocation: Invocation;
+  /** The route that matched, for the log. */
+  route: string;
+  /** Set by `authenticated`. */
+  session: Session | undefined;
+}
+
+/** Who asks, and what serves them. */
+export interface Session {
+  readonly app: App;
+  readonly call: Call;
+  /** The name of the caller's key, or the kind of its signature. */
+  readonly caller: string;
+  /** The id of a signed delivery. */
+  readonly deliveryId?: string | undefined;
+}
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: (event: HttpEvent) => Promise<Answer>;
+}
+
+// time for the answer itself on its way through Middy and the platform
+const ANSWER_RESERVE_MS = 500;
+const EARLY_TIMEOUT_MS = 200;
+// what an invocation gets where the platform does not tell: less than the shortest gateway in front allows
+const DEFAULT_LIMIT_MS = 25_000;
+
+/** A function behind an HTTP gateway: it answers every event, whatever is in it, and never throws. */
+export type HttpHandler = (event: unknown, context: unknown) => Promise<GatewayResponse>;
+
+export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps, 'logs'>): HttpHandler {
+  const route = createRouter(routes);
+  const chain = middy<HttpEvent, Answer>({
+    timeoutEarlyInMillis: EARLY_TIMEOUT_MS,
+    timeoutEarlyResponse: () => {
+      throw new ServiceError('upstream_timeout', 'no answer in time; the DELETE may have been carried out');
+    },
+  })
+    .handler((event: HttpEvent) => route(event))
+    .onError((request) => {
+      request.response = answerFailure(request.error, request.event.invocation, logs);
+    });
+
+  return async (input, context) => {
+    const invocation = toInvocation(context);
+    const startedAtMs = performance.now();
+    const event = toHttpEvent(input, invocation);
+    const answer = await chain(event, toMiddyContext(invocation)).catch((error: unknown) =>
+      answerFailure(error, invocation, logs),
+    );
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    logs(invocation.requestId).info('http.request', requestLine(event.route, event.method, answer, durationMs));
+    return toResponse(answer, invocation.requestId);
+  };
+}
+
+function toHttpEvent(input: unknown, invocation: Invocation): HttpEvent {
+  const request = toHttpRequest(input);
+  return {
+    ...request,
+    isBase64Encoded: false,
+    body: request.rawBody.toString('utf8'),
+    pathParameters: {},
+    invocation,
+    route: 'none',
+    session: undefined,
+  };
+}
+
+/**
+ * In place of @middy/http-router, which has one answer for a wrong path and a wrong method.
+ *
+ * @throws {ServiceError} `no_route`, or `method_not_allowed` with the methods that the path does take
+ */
+function createRouter(routes: readonly Route[]): Route['handler'] {
+  const patterns = routes.map((route) => ({ route, pattern: toPattern(route.path) }));
+  return (event) => {
+    const candidates = patterns.filter(({ pattern }) => pattern.test(event.path));
+    const found = candidates.find(({ route }) => route.method === event.method);
+    if (found !== undefined) {
+      event.route = `${found.route.method} ${found.route.path}`;
+      event.pathParameters = found.pattern.exec(event.path)?.groups ?? {};
+      return found.route.handler(event);
+    }
+    const allow = candidates.map(({ route }) => route.method);
+    throw allow.length === 0
+      ? new ServiceError('no_route', 'there is no such route')
+      : new ServiceError('method_not_allowed', `this route takes ${allow.join(', ')} only`, { allow });
+  };
+}
+
+/** `/a/{b}` as a pattern with one group per parameter; one slash at the end is let pass. */
+function toPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`);
+}
+
+/** Finds the app, then lets the route's one authenticator decide. Nothing of the body is looked at before. */
+export function authenticated(
+  apps: Apps,
+  authenticate: (event: HttpEvent, app: App) => Pick<Session, 'caller' | 'deliveryId'>,
+): MiddlewareObj<HttpEvent, Answer> {
+  return {
+    before: ({ event }) => {
+      const { invocation } = event;
+      const app = apps.appFor(invocation);
+      const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
+      const call: Call = {
+        requestId: invocation.requestId,
+        deadlineAtMs: app.world.now() + remainingMs - ANSWER_RESERVE_MS,
+        log: app.logs(invocation.requestId),
+      };
+      event.session = { app, call, ...authenticate(event, app) };
+    },
+  };
+}
+
+/** The session of an event behind `authenticated`. */
+export function sessionOf({ session }: HttpEvent): Session {
+  if (session === undefined) throw new TypeError('a route without an authenticator');
+  return session;
+}
+
+/** One route's own Middy chain around its handler. Its time limit is the outer chain's. */
+export function routeChain(
+  handler: (event: HttpEvent) => Promise<Answer>,
+  ...middlewares: readonly MiddlewareObj<HttpEvent, Answer>[]
+): Route['handler'] {
+  const chain = middy<HttpEvent, Answer>({ timeoutEarlyInMillis: 0 });
+  for (const middleware of middlewares) chain.use(middleware);
+  chain.handler(handler);
+  return (event) => chain(event, toMiddyContext(event.invocation));
+}

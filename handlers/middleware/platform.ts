@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import type { Lookup } from '../../lib/config.ts';
+import { isRecord, parseJson } from '../../lib/error-body.ts';
+
+/** What both platforms say of one invocation. */
+export interface Invocation {
+  readonly requestId: string;
+  /** Milliseconds until the platform ends the invocation; absent where it does not say. */
+  readonly remainingMs: (() => number) | undefined;
+  /** The variables that the function was deployed with. */
+  readonly lookup: Lookup;
+}
+
+/** A request as the handlers see it, whichever gateway it came through. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case; a header that came more than once has its values joined by commas, and so fits no check. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The bytes that were sent: signatures are made over them. */
+  readonly rawBody: Buffer;
+}
+
+/** FunctionGraph's context: a class instance with these methods on its prototype. */
+interface FunctionGraphContext {
+  getUserData(name: string): unknown;
+  getRequestID?(): unknown;
+  getRemainingTimeInMilliSeconds?(): unknown;
+}
+
+function isFunctionGraph(context: unknown): context is FunctionGraphContext {
+  return typeof (context as { getUserData?: unknown } | null | undefined)?.getUserData === 'function';
+}
+
+/** The context of either platform as one. */
+export function toInvocation(context: unknown): Invocation {
+  if (isFunctionGraph(context)) {
+    return {
+      requestId: toRequestId(context.getRequestID?.()),
+      remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
+      // event functions are promised their variables through getUserData only
+      lookup: (name) => toText(context.getUserData(name)) ?? process.env[name],
+    };
+  }
+  const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
+  return {
+    requestId: toRequestId(lambda.awsRequestId),
+    remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
+    lookup: (name) => process.env[name],
+  };
+}
+
+/**
+ * The context that Middy gets. FunctionGraph says getRemainingTimeInMilliSeconds, Middy reads getRemainingTimeInMillis:
+ * without the latter its early time-out is off, and says nothing.
+ */
+export function toMiddyContext({ requestId, remainingMs }: Invocation): Context {
+  const context = { awsRequestId: requestId, ...(remainingMs && { getRemainingTimeInMillis: remainingMs }) };
+  return context as Context;
+}
+
+/**
+ * A request out of any gateway's event: HTTP API and function URL (2.0), REST API (1.0) and FunctionGraph's APIG, which
+ * is like 1.0. What is no HTTP event becomes a request that no route answers.
+ */
+export function toHttpRequest(input: unknown): HttpRequest {
+  const parsed = typeof input === 'string' ? parseJson(input) : input;
+  const event = isRecord(parsed) ? parsed : {};
+  const context = isRecord(event['requestContext']) ? event['requestContext'] : {};
+  const http = isRecord(context['http']) ? context['http'] : undefined;
+  const [method, path] =
+    http === undefined
+      ? [event['httpMethod'], event['path']]
+      : [http['method'], withoutStage(event['rawPath'] ?? http['path'], context['stage'])];
+  return {
+    method: toText(method)?.toUpperCase() ?? '',
+    path: toText(path) ?? '',
+    headers: toHeaders(event['headers'], event['multiValueHeaders']),
+    rawBody: toBytes(event['body'], event['isBase64Encoded']),
+  };
+}
+
+/** HTTP APIs put the name of a stage that is not the default one in front of the path. */
+function withoutStage(path: unknown, stage: unknown): unknown {
+  const prefix = `/${String(stage)}`;
+  return typeof path === 'string' && stage !== '$default' && (path === prefix || path.startsWith(`${prefix}/`))
+    ? path.slice(prefix.length)
+    : path;
+}
+
+function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = Object.create(null);
+  // REST APIs send both, and only the second has every value of a doubled header
+  const source = isRecord(multiple) ? { ...(isRecord(single) ? single : {}), ...multiple } : single;
+  for (const [name, value] of Object.entries(isRecord(source) ? source : {})) {
+    const text = Array.isArray(value) ? value.map(String).join(', ') : toText(value);
+    if (text === undefined) continue;
+    const key = name.toLowerCase();
+    headers[key] = headers[key] === undefined ? text : `${headers[key]}, ${text}`;
+  }
+  return headers;
+}
+
+function toBytes(body: unknown, isBase64Encoded: unknown): Buffer {
+  return typeof body === 'string' ? Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8') : Buffer.alloc(0);
+}
+
+function toClock(read: () => unknown): Invocation['remainingMs'] {
+  return Number.isFinite(read()) ? () => Number(read()) : undefined;
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function toRequestId(value: unknown): string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : randomUUID();
+}

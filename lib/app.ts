@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
+import type { Config } from './config.ts';
+import { createTokenCredentials } from './credentials.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createTokenSource } from './iam.ts';
+import { createLogs, type LogFactory } from './log.ts';
+import { createRetrier } from './retry.ts';
+import { createSfsTurbo } from './sfs-turbo.ts';
+import { createTransport } from './transport.ts';
+import { realWorld, type World } from './world.ts';
+
+/** The function without its triggers. All state, tokens and connections, belongs to one app. */
+export interface App {
+  readonly config: Config;
+  readonly world: World;
+  readonly logs: LogFactory;
+  readonly cancelTask: CancelTask;
+  readonly deliveries: Deliveries<Cancelled>;
+  /** Starts fetching a token that the first call will need. Its failure costs nothing but a new fetch. */
+  readonly prefetch: () => void;
+  /** Drops every connection. */
+  readonly close: () => Promise<void>;
+}
+
+const PREFETCH_LIMIT_MS = 10_000;
+
+/** Wires everything once. */
+export function createApp(config: Config, world: World = realWorld): App {
+  const logs = createLogs(config.logLevel, world.write);
+  const transport = createTransport(world);
+  const retrier = createRetrier(config.maxAttempts, world);
+  const tokens = createTokenSource(config, { transport, retrier, world });
+  const credentials = createTokenCredentials(tokens);
+  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
+
+  return {
+    config,
+    world,
+    logs,
+    cancelTask: createCancelTask(config, sfsTurbo, world),
+    deliveries: createDeliveries(world),
+    prefetch: () => {
+      const requestId = `init-${randomUUID()}`;
+      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + PREFETCH_LIMIT_MS };
+      tokens.get(call).catch(() => {});
+    },
+    close: transport.close,
+  };
+}

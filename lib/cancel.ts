@@ -1,0 +1,71 @@
+import type { Call } from './call.ts';
+import type { Config } from './config.ts';
+import { ServiceError, toServiceError } from './errors.ts';
+import type { DeleteOutcome, SfsTurbo, Tally } from './sfs-turbo.ts';
+import type { ProjectId, TaskRef } from './task.ts';
+import type { World } from './world.ts';
+
+export interface Cancelled extends TaskRef {
+  readonly projectId: ProjectId;
+  readonly outcome: DeleteOutcome;
+  readonly upstreamRequestId: string | undefined;
+}
+
+/**
+ * Cancels one task for a caller who is known by name, and leaves one audit line whatever comes of it.
+ *
+ * @throws {ServiceError} `forbidden` when the share is not allowed or the project is not ours; what
+ *   {@link SfsTurbo.deleteTask} throws
+ */
+export type CancelTask = (ref: TaskRef, caller: string, call: Call) => Promise<Cancelled>;
+
+export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: World): CancelTask {
+  return async (ref, caller, call) => {
+    const startedAtMs = world.now();
+    const tally: Tally = { attempts: 0 };
+    const audit = {
+      caller,
+      project_id: ref.projectId,
+      share_id: ref.shareId,
+      feature: ref.feature,
+      task_id: ref.taskId,
+    };
+    const spent = () => ({ attempts: tally.attempts, duration_ms: world.now() - startedAtMs });
+    try {
+      checkAllowed(ref, config);
+      const { outcome, projectId, upstreamStatus, upstreamRequestId } = await sfsTurbo.deleteTask(ref, call, tally);
+      call.log.info('audit', {
+        ...audit,
+        project_id: projectId,
+        outcome,
+        status: 202,
+        upstream_status: upstreamStatus,
+        upstream_request_id: upstreamRequestId,
+        ...spent(),
+      });
+      return { ...ref, projectId, outcome, upstreamRequestId };
+    } catch (error) {
+      const { code, status, errCode, upstream } = toServiceError(error);
+      call.log.warn('audit', {
+        ...audit,
+        outcome: code,
+        status,
+        err_code: errCode,
+        upstream_status: upstream?.status,
+        upstream_request_id: upstream?.requestId,
+        ...spent(),
+      });
+      throw error;
+    }
+  };
+}
+
+function checkAllowed({ shareId, projectId }: TaskRef, { allowedShares, project }: Config): void {
+  if (allowedShares !== '*' && !allowedShares.has(shareId)) {
+    throw new ServiceError('forbidden', 'share_id is not among the shares that this function may touch');
+  }
+  // known without a token only where the project is configured by id; otherwise the token's own answer decides
+  if (projectId !== undefined && project.id !== undefined && projectId !== project.id) {
+    throw new ServiceError('forbidden', "project_id is not the project of the function's credentials");
+  }
+}

@@ -1,0 +1,227 @@
+import { ServiceError } from './errors.ts';
+import { isId, type ProjectId, type ShareId } from './task.ts';
+
+/** The value of a variable, or nothing when it is not set. */
+export type Lookup = (name: string) => string | undefined;
+
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface PasswordSettings {
+  readonly type: 'password';
+  readonly domainName: string;
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** A caller's key, known by its digest only. */
+export interface CallerKey {
+  readonly name: string;
+  readonly sha256: Buffer;
+}
+
+export type AllowedShares = '*' | ReadonlySet<ShareId>;
+
+export interface Config {
+  readonly region: string;
+  /** IAM's v3 root, without a trailing slash. */
+  readonly iamUrl: string;
+  /** SFS Turbo's root, without a trailing slash. */
+  readonly sfsTurboUrl: string;
+  readonly project: { readonly id: ProjectId | undefined; readonly name: string };
+  readonly credentials: PasswordSettings;
+  readonly callerKeys: readonly CallerKey[];
+  readonly webhookSecrets: readonly Buffer[];
+  readonly allowedShares: AllowedShares;
+  readonly requestTimeoutMs: number;
+  readonly maxAttempts: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Every variable with its default as the README shows it; a test compares the two. */
+export const VARIABLES = {
+  HW_REGION_NAME: 'required',
+  HW_PROJECT_NAME: 'the region',
+  HW_PROJECT_ID: '',
+  HW_DOMAIN_NAME: 'required',
+  HW_USER_NAME: 'required',
+  HW_USER_PASSWORD: 'required',
+  HW_AUTH_URL: 'https://iam.{region}.{cloud}/v3',
+  HW_CLOUD: 'myhuaweicloud.com',
+  SFS_TURBO_ENDPOINT: 'https://sfs-turbo.{region}.{cloud}',
+  CALLER_KEYS: '',
+  WEBHOOK_SECRETS: '',
+  ALLOWED_SHARES: 'required',
+  REQUEST_TIMEOUT_MS: '5000',
+  MAX_ATTEMPTS: '3',
+  LOG_LEVEL: 'INFO',
+} as const;
+export type Variable = keyof typeof VARIABLES;
+
+const HOST_LABELS = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
+const CALLER_KEY = /^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})$/;
+const WEBHOOK_SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * The typed configuration, from the one place where variables are read. A blank variable is a missing one.
+ *
+ * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value.
+ */
+export function readConfig(lookup: Lookup): Config {
+  const read = createReader(lookup);
+
+  const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
+  const cloud = cloudOf(region, read.optional('HW_CLOUD', toHostLabels));
+  const config: Config = {
+    region,
+    iamUrl: withV3(read.optional('HW_AUTH_URL', toServiceUrl) ?? `https://iam.${region}.${cloud}/v3`),
+    sfsTurboUrl: read.optional('SFS_TURBO_ENDPOINT', toServiceUrl) ?? `https://sfs-turbo.${region}.${cloud}`,
+    project: {
+      id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
+      name: read.optional('HW_PROJECT_NAME', toText) ?? region,
+    },
+    credentials: {
+      type: 'password',
+      domainName: read.required('HW_DOMAIN_NAME', toText) ?? '',
+      userName: read.required('HW_USER_NAME', toText) ?? '',
+      password: read.required('HW_USER_PASSWORD', toText) ?? '',
+    },
+    callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
+    webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
+    allowedShares: read.required('ALLOWED_SHARES', toAllowedShares) ?? new Set(),
+    requestTimeoutMs: read.optional('REQUEST_TIMEOUT_MS', toInteger(100, 60_000)) ?? 5_000,
+    maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
+    logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
+  };
+
+  read.throwFaults();
+  return config;
+}
+
+/** What a parser says of a value that it does not take; it must not repeat the value. */
+class Fault extends Error {}
+
+function createReader(lookup: Lookup) {
+  const faults: string[] = [];
+
+  function optional<T>(name: Variable, parse: (value: string) => T): T | undefined {
+    const value = lookup(name)?.trim();
+    if (value === undefined || value === '') return undefined;
+    try {
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(`${name} ${error.message}`);
+      return undefined;
+    }
+  }
+
+  function required<T>(name: Variable, parse: (value: string) => T): T | undefined {
+    const before = faults.length;
+    const value = optional(name, parse);
+    if (value === undefined && faults.length === before) faults.push(`${name} is missing`);
+    return value;
+  }
+
+  function throwFaults(): void {
+    if (faults.length > 0) {
+      throw new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
+        faults,
+      });
+    }
+  }
+
+  return { optional, required, throwFaults };
+}
+
+/** `eu-*` regions of the public cloud have a domain of their own (the SDK's region list). */
+function cloudOf(region: string, cloud = 'myhuaweicloud.com'): string {
+  return region.startsWith('eu-') && cloud === 'myhuaweicloud.com' ? 'myhuaweicloud.eu' : cloud;
+}
+
+const toText = (value: string): string => value;
+
+function toHostLabels(value: string): string {
+  if (!HOST_LABELS.test(value)) throw new Fault('must be lower-case letters, digits, dots and hyphens');
+  return value;
+}
+
+function toId(value: string): string {
+  if (!isId(value)) throw new Fault('must be 1 to 64 letters, digits or hyphens');
+  return value;
+}
+
+function toServiceUrl(value: string): string {
+  const url = toUrl(value);
+  if (url === undefined) throw new Fault('must be a URL');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))) {
+    throw new Fault('must be an https: URL (http: is for loopback only)');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new Fault('must be a URL without user, query and fragment');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function toUrl(value: string): URL | undefined {
+  try {
+    return new URL(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Terraform provider's users also write the bare host. */
+function withV3(iamUrl: string): string {
+  return new URL(iamUrl).pathname === '/' ? `${iamUrl}/v3` : iamUrl;
+}
+
+function toCallerKeys(value: string): readonly CallerKey[] {
+  return splitList(value).map((entry) => {
+    const [, name, sha256] = CALLER_KEY.exec(entry) ?? [];
+    if (name === undefined || sha256 === undefined) {
+      throw new Fault('must be name:sha256 pairs, comma-separated, the SHA-256 as 64 hex digits');
+    }
+    return { name, sha256: Buffer.from(sha256, 'hex') };
+  });
+}
+
+function toWebhookSecrets(value: string): readonly Buffer[] {
+  return value.split(/\s+/).map((entry) => {
+    const secret = Buffer.from(WEBHOOK_SECRET.exec(entry)?.[1] ?? '', 'base64');
+    // Standard Webhooks 1.0: 24 to 64 bytes
+    if (secret.length < 24 || secret.length > 64) {
+      throw new Fault('must be secrets of 24 to 64 bytes, each whsec_ and base64, space-separated');
+    }
+    return secret;
+  });
+}
+
+function toAllowedShares(value: string): AllowedShares {
+  if (value === '*') return '*';
+  const shares = splitList(value);
+  if (!shares.every(isId)) throw new Fault('must be share ids, comma-separated, or *');
+  return new Set(shares as unknown as readonly ShareId[]);
+}
+
+function toInteger(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= least && number <= most)) throw new Fault(`must be a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
+function toLogLevel(value: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === value.toUpperCase());
+  if (level === undefined) throw new Fault(`must be one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+function splitList(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

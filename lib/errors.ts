@@ -1,0 +1,55 @@
+import { ANSWER_BY_CODE, type ErrorCode } from './status.ts';
+
+/** What SFS Turbo, IAM or a gateway said, as far as it could be read. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly errCode?: string | undefined;
+  readonly errMsg?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export interface ServiceErrorOptions extends ErrorOptions {
+  readonly upstream?: UpstreamAnswer | undefined;
+  /** How long the caller should wait before it asks again. */
+  readonly retryAfterMs?: number | undefined;
+  /** Methods that the route does have. */
+  readonly allow?: readonly string[] | undefined;
+  /** Faulty variables, for the log only. */
+  readonly faults?: readonly string[] | undefined;
+}
+
+/**
+ * The one expected failure. The message is fit to show to a caller; `cause` keeps the evidence and is never shown.
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: ErrorCode;
+  readonly upstream: UpstreamAnswer | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly allow: readonly string[] | undefined;
+  readonly faults: readonly string[] | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.upstream = options.upstream;
+    this.retryAfterMs = options.retryAfterMs;
+    this.allow = options.allow;
+    this.faults = options.faults;
+  }
+
+  /** The HTTP status that this function answers with. */
+  get status(): number {
+    return ANSWER_BY_CODE[this.code].status;
+  }
+
+  /** The `errCode` that this function answers with: the table's, or the one that came from upstream. */
+  get errCode(): string {
+    return ANSWER_BY_CODE[this.code].errCode ?? this.upstream?.errCode ?? 'FN.UPSTREAM_UNAVAILABLE';
+  }
+}
+
+/** Any thrown value as a {@link ServiceError}: what is not one already is a bug, and says nothing to the caller. */
+export function toServiceError(error: unknown): ServiceError {
+  return error instanceof ServiceError ? error : new ServiceError('internal', 'internal error', { cause: error });
+}

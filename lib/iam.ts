@@ -1,0 +1,190 @@
+import { type Call, withinDeadline } from './call.ts';
+import type { Config } from './config.ts';
+import { isRecord, parseJson } from './error-body.ts';
+import { ServiceError } from './errors.ts';
+import { failedAnswer, noAnswer } from './outbound.ts';
+import type { Attempt, Retrier } from './retry.ts';
+import { isId, type ProjectId } from './task.ts';
+import { type Reply, type Transport, TransportFailure } from './transport.ts';
+import type { World } from './world.ts';
+
+export interface IamToken {
+  readonly value: string;
+  /** The project that the token is scoped to, from the token's own answer. */
+  readonly projectId: ProjectId;
+  readonly expiresAtMs: number;
+}
+
+export interface TokenSource {
+  /**
+   * The current token, fetched when missing or about to expire. Concurrent callers share one fetch.
+   *
+   * @throws {ServiceError} `iam_rejected` when IAM refuses the credentials, now or less than a minute ago;
+   *   `upstream_*` when IAM cannot be had
+   * @see https://support.huaweicloud.com/api-iam/iam_30_0001.html
+   */
+  readonly get: (call: Call) => Promise<IamToken>;
+  /** Forgets a token that was refused, unless a newer one has taken its place. */
+  readonly discard: (token: IamToken) => void;
+}
+
+// covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
+// together do not renew together
+const RENEW_BEFORE_MS = 120_000;
+const RENEW_SPREAD_MS = 60_000;
+// five failures within 15 minutes lock the account for 15 minutes, which nobody can undo
+const REMEMBER_REFUSAL_MS = 60_000;
+// older than this, a fetch under way is one that a freeze has stopped: nobody joins it
+const JOIN_WITHIN_MS = 2_000;
+
+interface Flight {
+  readonly startedAtMs: number;
+  readonly deadline: { deadlineAtMs: number; readonly log: Call['log'] };
+  readonly token: Promise<IamToken>;
+}
+
+interface Dependencies {
+  readonly transport: Transport;
+  readonly retrier: Retrier;
+  readonly world: World;
+}
+
+export function createTokenSource(config: Config, { transport, retrier, world }: Dependencies): TokenSource {
+  const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
+  const body = JSON.stringify(toTokenRequest(config));
+  let cached: { readonly token: IamToken; readonly renewAtMs: number } | undefined;
+  let flight: Flight | undefined;
+  let refused: { readonly error: ServiceError; readonly untilMs: number } | undefined;
+
+  async function get(call: Call): Promise<IamToken> {
+    const nowMs = world.now();
+    if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
+    if (refused !== undefined && nowMs < refused.untilMs) throw refused.error;
+
+    if (flight === undefined || nowMs - flight.startedAtMs > JOIN_WITHIN_MS) flight = takeOff(call);
+    flight.deadline.deadlineAtMs = Math.max(flight.deadline.deadlineAtMs, call.deadlineAtMs);
+    return withinDeadline(
+      flight.token,
+      call.deadlineAtMs - nowMs,
+      () => new ServiceError('upstream_timeout', 'IAM did not answer in time'),
+    );
+  }
+
+  function takeOff(call: Call): Flight {
+    const deadline = { deadlineAtMs: call.deadlineAtMs, log: call.log };
+    const token = fetchToken(deadline).finally(() => {
+      if (flight === started) flight = undefined;
+    });
+    token.catch(() => {}); // a prefetch may fail with nobody waiting
+    const started: Flight = { startedAtMs: world.now(), deadline, token };
+    return started;
+  }
+
+  async function fetchToken(deadline: Flight['deadline']): Promise<IamToken> {
+    try {
+      const token = await retrier.run(deadline, (_number, remainingMs) => attempt(remainingMs));
+      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
+      cached = { token, renewAtMs };
+      refused = undefined;
+      deadline.log.debug('iam.token', { project_id: token.projectId });
+      return token;
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'iam_rejected') {
+        refused = { error, untilMs: world.now() + REMEMBER_REFUSAL_MS };
+        deadline.log.error('iam.token', {
+          outcome: error.code,
+          upstream_status: error.upstream?.status,
+          err_code: error.upstream?.errCode,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async function attempt(remainingMs: number): Promise<Attempt<IamToken>> {
+    const sentAtMs = world.now();
+    try {
+      const reply = await transport.send(
+        { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf8' }, body },
+        Math.min(config.requestTimeoutMs, remainingMs),
+      );
+      return judge(reply, sentAtMs);
+    } catch (error) {
+      if (error instanceof TransportFailure) return noAnswer('IAM', error);
+      throw error;
+    }
+  }
+
+  function judge(reply: Reply, sentAtMs: number): Attempt<IamToken> {
+    if (reply.status === 201 && reply.cut === undefined) {
+      const token = parseToken(reply, sentAtMs);
+      if (typeof token === 'string') return invalid(token);
+      const { id } = config.project;
+      return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
+    }
+    const failed = failedAnswer('IAM', reply, world.now());
+    const upstream = failed.failure.upstream;
+    switch (reply.status) {
+      case 400:
+      case 401:
+      case 403:
+      case 404: {
+        const message = `IAM refused the function's credentials (${reply.status})`;
+        return { failure: new ServiceError('iam_rejected', message, { upstream }) };
+      }
+      case 500: // not SFS Turbo's 500: the task has not been touched
+        return {
+          ...failed,
+          failure: new ServiceError('upstream_unavailable', 'IAM is not available (500)', { upstream }),
+        };
+      default:
+        return failed;
+    }
+  }
+
+  return {
+    get,
+    discard: (token) => {
+      if (cached?.token === token) cached = undefined;
+    },
+  };
+}
+
+function invalid(what: string): Attempt<IamToken> {
+  return { failure: new ServiceError('upstream_invalid', `IAM answered with ${what}`) };
+}
+
+/** Scope by id, or by name with the domain's name beside it. SFS Turbo takes project-scoped tokens only. */
+function toTokenRequest({ credentials, project }: Config): unknown {
+  const domain = { name: credentials.domainName };
+  return {
+    auth: {
+      identity: {
+        methods: ['password'],
+        password: { user: { domain, name: credentials.userName, password: credentials.password } },
+      },
+      scope: { project: project.id === undefined ? { name: project.name, domain } : { id: project.id } },
+    },
+  };
+}
+
+/** The token, or what is wrong with the answer. Its life is the issuer's, so a wrong clock on this side does not matter. */
+function parseToken(reply: Reply, sentAtMs: number): IamToken | string {
+  const value = reply.headers['x-subject-token'];
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return 'no token';
+  const body = parseJson(reply.body);
+  const token = isRecord(body) ? body['token'] : undefined;
+  if (!isRecord(token)) return 'a token without its description';
+  const project = token['project'];
+  const projectId = isRecord(project) ? project['id'] : undefined;
+  if (!isId(projectId)) return 'a token without a project';
+  const expiresAtMs = parseTimeMs(token['expires_at']);
+  const issuedAtMs = parseTimeMs(token['issued_at']) ?? sentAtMs;
+  if (expiresAtMs === undefined || expiresAtMs <= issuedAtMs) return 'a token without a readable life';
+  return { value, projectId: projectId as ProjectId, expiresAtMs: sentAtMs + (expiresAtMs - issuedAtMs) };
+}
+
+function parseTimeMs(value: unknown): number | undefined {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(atMs) ? undefined : atMs;
+}

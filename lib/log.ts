@@ -1,0 +1,68 @@
+import { pino } from 'pino';
+import type { LogLevel } from './config.ts';
+import type { World } from './world.ts';
+
+/** Every field that a line may hold. What is not listed does not compile, so no secret gets in by a spread object. */
+export interface LogFields {
+  readonly caller?: string | undefined;
+  readonly route?: string | undefined;
+  readonly method?: string | undefined;
+  readonly project_id?: string | undefined;
+  readonly share_id?: string | undefined;
+  readonly task_id?: string | undefined;
+  readonly feature?: string | undefined;
+  readonly status?: number | undefined;
+  readonly err_code?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly attempts?: number | undefined;
+  readonly upstream_status?: number | undefined;
+  readonly upstream_request_id?: string | undefined;
+  readonly service?: 'iam' | 'sfs-turbo' | undefined;
+  readonly reason?: string | undefined;
+  readonly retry_in_ms?: number | undefined;
+  readonly duration_ms?: number | undefined;
+  /** Names of faulty variables and what is wrong with them, never a value. */
+  readonly faults?: readonly string[] | undefined;
+  /** Name and stack frames of a bug; its message may quote input, so it stays out. */
+  readonly bug?: string | undefined;
+}
+
+export type LogEvent = 'audit' | 'http.request' | 'config.faults' | 'iam.token' | 'retry' | 'bug';
+
+export interface Log {
+  readonly debug: (event: LogEvent, fields?: LogFields) => void;
+  readonly info: (event: LogEvent, fields?: LogFields) => void;
+  readonly warn: (event: LogEvent, fields?: LogFields) => void;
+  readonly error: (event: LogEvent, fields?: LogFields) => void;
+}
+
+/** Makes the logger of one invocation: every line carries its request id. */
+export type LogFactory = (requestId: string) => Log;
+
+export function createLogs(level: LogLevel, write: World['write']): LogFactory {
+  const root = pino(
+    {
+      level: level.toLowerCase(),
+      base: null,
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+    },
+    { write },
+  );
+  return (requestId) => {
+    const lines = root.child({ request_id: requestId });
+    return {
+      debug: (event, fields) => lines.debug({ event, ...fields }),
+      info: (event, fields) => lines.info({ event, ...fields }),
+      warn: (event, fields) => lines.warn({ event, ...fields }),
+      error: (event, fields) => lines.error({ event, ...fields }),
+    };
+  };
+}
+
+/** Where a bug happened: its kind and stack frames, without the message. */
+export function describeBug(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' | ');
+}

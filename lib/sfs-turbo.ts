@@ -1,0 +1,294 @@
+import type { Call } from './call.ts';
+import type { Config } from './config.ts';
+import type { Authorization, Credentials } from './credentials.ts';
+import { isRecord, parseJson } from './error-body.ts';
+import { ServiceError } from './errors.ts';
+import { failedAnswer, noAnswer, upstreamRequestId } from './outbound.ts';
+import type { Attempt, FailedAttempt, Retrier } from './retry.ts';
+import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from './status.ts';
+import { FEATURES, isId, type ProjectId, type ShareId, type TaskRecord, type TaskRef, toTaskRecord } from './task.ts';
+import { type Reply, type Request, type Transport, TransportFailure } from './transport.ts';
+import type { World } from './world.ts';
+
+/** A share as ListShares has it; `shareId` is absent when it is none that this function would put into a URL. */
+export interface ShareRecord {
+  readonly shareId: ShareId | undefined;
+  readonly name: string;
+}
+
+/** How a DELETE that did not fail ended. */
+export type DeleteOutcome = 'accepted' | 'already_gone';
+
+export interface DeleteResult {
+  readonly outcome: DeleteOutcome;
+  readonly projectId: ProjectId;
+  readonly upstreamStatus: number;
+  readonly upstreamRequestId: string | undefined;
+}
+
+/** Counts the requests of one call that really went out, also when the call fails. */
+export interface Tally {
+  attempts: number;
+}
+
+export interface SfsTurbo {
+  /**
+   * Cancels a task that runs, and deletes it.
+   *
+   * `already_gone` is said only when an earlier attempt of this same call may have been carried out and a later one
+   * met "task_id not found".
+   *
+   * @throws {ServiceError} `forbidden` before anything is sent when `ref` names another project than the credentials';
+   *   otherwise by the table in `status.ts`
+   * @see https://support.huaweicloud.com/intl/en-us/api-sfs/DeleteFsTask.html
+   */
+  readonly deleteTask: (ref: TaskRef, call: Call, tally: Tally) => Promise<DeleteResult>;
+  /**
+   * One page of a share's tasks, in the service's order; `marker` is the id of the last task on the page before. An empty
+   * page is the end, a short one need not be. The service answers from a cache of up to five minutes.
+   *
+   * @throws {ServiceError} by the table in `status.ts`; `task_not_found` when the marker's task is gone;
+   *   `upstream_invalid` when the page is not as documented
+   * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ListFsTasks.html
+   */
+  readonly listTaskPage: (shareId: ShareId, marker: string | undefined, call: Call) => Promise<readonly TaskRecord[]>;
+  /**
+   * One task as it is now, up to five minutes late.
+   *
+   * @throws {ServiceError} by the table in `status.ts`
+   * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ShowFsTask.html
+   */
+  readonly showTask: (ref: TaskRef, call: Call) => Promise<TaskRecord>;
+  /**
+   * One page of the project's shares, of every type; whether one supports tasks is for the service to say.
+   *
+   * @throws {ServiceError} by the table in `status.ts`
+   * @see https://support.huaweicloud.com/intl/en-us/api-sfsturbo/ListShares.html
+   */
+  readonly listSharePage: (offset: number, call: Call) => Promise<readonly ShareRecord[]>;
+}
+
+interface Dependencies {
+  readonly credentials: Credentials;
+  readonly transport: Transport;
+  readonly retrier: Retrier;
+  readonly world: World;
+}
+
+// documented as mandatory on every request, also on those without a body
+const CONTENT_TYPE = 'application/json';
+
+// An answer may have 64 KiB: a hundred tasks, the longest page there is, fit with usual paths, while a path may have 4,096
+// characters; a share's description takes up to 1.5 KB. A page that turns out too large is asked for again in less.
+const TASK_PAGE_LIMITS = [100, 25, 5] as const;
+const SHARE_PAGE_LIMITS = [40, 10] as const;
+
+export function createSfsTurbo(config: Config, { credentials, transport, retrier, world }: Dependencies): SfsTurbo {
+  function taskUrl(projectId: ProjectId, { shareId, feature, taskId }: TaskRef): URL {
+    return toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', shareId, 'fs', feature, 'tasks', taskId]);
+  }
+
+  /** Sends one request as often as it takes to be let in: once, and once more when a token turned out to be dead. */
+  async function sendAuthorized(
+    toRequest: (projectId: ProjectId) => Pick<Request, 'method' | 'url'>,
+    call: Call,
+    tally: Tally,
+  ): Promise<{ reply: Reply; projectId: ProjectId }> {
+    for (let renewed = false; ; renewed = true) {
+      const authorization = await credentials.authorize(call);
+      const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
+      if (reply.status !== 401 || renewed || authorization.renew === undefined) {
+        return { reply, projectId: authorization.projectId };
+      }
+      authorization.renew();
+    }
+  }
+
+  async function sendOnce(
+    request: Pick<Request, 'method' | 'url'>,
+    authorization: Authorization,
+    call: Call,
+    tally: Tally,
+  ): Promise<Reply> {
+    const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
+    if (limitMs <= 0) throw new TransportFailure('timeout', false);
+    tally.attempts += 1;
+    const headers = { 'content-type': CONTENT_TYPE, ...authorization.headersFor(request) };
+    const reply = await transport.send({ ...request, headers }, limitMs);
+    if (reply.resent) tally.attempts += 1;
+    return reply;
+  }
+
+  function failed(reply: Reply): FailedAttempt {
+    if (reply.status === 401 && reply.cut === undefined) {
+      const { upstream } = failedAnswer('SFS Turbo', reply, world.now()).failure;
+      return {
+        failure: new ServiceError('iam_rejected', "SFS Turbo refused the function's credentials (401)", { upstream }),
+      };
+    }
+    const attempt = failedAnswer('SFS Turbo', reply, world.now());
+    const { code, upstream } = attempt.failure;
+    // a proxy's or gateway's 404 says nothing of the task
+    if (code === 'task_not_found' && upstream?.errCode?.startsWith('SFS.TURBO.') !== true) {
+      return { failure: new ServiceError('upstream_invalid', 'SFS Turbo does not know this API (404)', { upstream }) };
+    }
+    return attempt;
+  }
+
+  async function deleteTask(ref: TaskRef, call: Call, tally: Tally): Promise<DeleteResult> {
+    let mayBeDone = false;
+
+    const toRequest = (projectId: ProjectId) => {
+      if (ref.projectId !== undefined && ref.projectId !== projectId) {
+        throw new ServiceError('forbidden', "project_id is not the project of the function's credentials");
+      }
+      return { method: 'DELETE' as const, url: taskUrl(projectId, ref) };
+    };
+
+    async function attempt(): Promise<Attempt<DeleteResult>> {
+      try {
+        const { reply, projectId } = await sendAuthorized(toRequest, call, tally);
+        const result = { projectId, upstreamStatus: reply.status, upstreamRequestId: upstreamRequestId(reply) };
+        mayBeDone ||= reply.resent;
+        if (isAccepted(reply)) return { value: { ...result, outcome: 'accepted' } };
+        const failure = failed(reply);
+        if (mayBeDone && failure.failure.upstream?.errCode === TASK_NOT_FOUND && reply.status === 404) {
+          return { value: { ...result, outcome: 'already_gone' } };
+        }
+        // 3xx and 4xx are refusals, whole or cut
+        mayBeDone ||= reply.status >= 500 || reply.status < 300;
+        return failure;
+      } catch (error) {
+        if (!(error instanceof TransportFailure)) throw error;
+        mayBeDone ||= error.sent;
+        return noAnswer('SFS Turbo', error);
+      }
+    }
+
+    try {
+      return await retrier.run(call, attempt);
+    } catch (error) {
+      throw withFate(error, mayBeDone);
+    }
+  }
+
+  /** A GET whose answer `parse` understands, or says with `undefined` that it does not. */
+  async function read<T>(
+    toUrlOf: (projectId: ProjectId) => URL,
+    call: Call,
+    parse: (body: unknown) => T | undefined,
+  ): Promise<T | 'too_large'> {
+    const toRequest = (projectId: ProjectId) => ({ method: 'GET' as const, url: toUrlOf(projectId) });
+    return retrier.run(call, async (): Promise<Attempt<T | 'too_large'>> => {
+      try {
+        const { reply } = await sendAuthorized(toRequest, call, { attempts: 0 });
+        if (reply.status === 200 && reply.cut === 'too_large') return { value: 'too_large' };
+        if (reply.status !== 200 || reply.cut !== undefined) return failed(reply);
+        const value = parse(parseJson(reply.body));
+        return value === undefined ? { failure: undocumented() } : { value };
+      } catch (error) {
+        if (error instanceof TransportFailure) return noAnswer('SFS Turbo', error);
+        throw error;
+      }
+    });
+  }
+
+  async function readPage<T>(
+    limits: readonly number[],
+    toUrlOf: (projectId: ProjectId, limit: number) => URL,
+    call: Call,
+    parse: (body: unknown) => T | undefined,
+  ): Promise<T> {
+    for (const limit of limits) {
+      const page = await read((projectId) => toUrlOf(projectId, limit), call, parse);
+      if (page !== 'too_large') return page;
+    }
+    throw new ServiceError('upstream_invalid', 'SFS Turbo answered with more than 64 KiB');
+  }
+
+  function listTaskPage(shareId: ShareId, marker: string | undefined, call: Call): Promise<readonly TaskRecord[]> {
+    const toUrlOf = (projectId: ProjectId, limit: number): URL => {
+      const url = toUrl(config.sfsTurboUrl, [
+        'v1',
+        projectId,
+        'sfs-turbo',
+        'shares',
+        shareId,
+        'fs',
+        FEATURES[0],
+        'tasks',
+      ]);
+      url.searchParams.set('limit', String(limit));
+      if (marker !== undefined) url.searchParams.set('marker', marker);
+      return url;
+    };
+    return readPage(TASK_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'tasks', toTaskRecord));
+  }
+
+  async function showTask(ref: TaskRef, call: Call): Promise<TaskRecord> {
+    const task = await read((projectId) => taskUrl(projectId, ref), call, toTaskRecord);
+    if (task === 'too_large') throw undocumented();
+    return task;
+  }
+
+  function listSharePage(offset: number, call: Call): Promise<readonly ShareRecord[]> {
+    const toUrlOf = (projectId: ProjectId, limit: number): URL => {
+      const url = toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', 'detail']);
+      // either counts only when both are sent
+      url.searchParams.set('limit', String(limit));
+      url.searchParams.set('offset', String(offset));
+      return url;
+    };
+    return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
+  }
+
+  return { deleteTask, listTaskPage, showTask, listSharePage };
+}
+
+function undocumented(): ServiceError {
+  return new ServiceError('upstream_invalid', 'SFS Turbo answered 200 with something undocumented');
+}
+
+/** A list whose every member is at least an object; one that is not makes the whole page unreadable. */
+function parseList<T>(body: unknown, name: string, parse: (member: unknown) => T | undefined): T[] | undefined {
+  const members = isRecord(body) ? body[name] : undefined;
+  if (!Array.isArray(members)) return undefined;
+  const parsed = members.map(parse).filter((member) => member !== undefined);
+  return parsed.length === members.length ? parsed : undefined;
+}
+
+function toShareRecord(value: unknown): ShareRecord | undefined {
+  if (!isRecord(value)) return undefined;
+  const { id, name } = value;
+  return { shareId: isId(id) ? (id as ShareId) : undefined, name: typeof name === 'string' ? name : '' };
+}
+
+/**
+ * Whether an answer says that the DELETE was accepted. The status line decides, and the body is documented as empty; but a
+ * whole page in place of it is some proxy's, whose 200 means nothing.
+ */
+function isAccepted(reply: Reply): boolean {
+  if (!ACCEPTED_STATUSES.has(reply.status) || reply.cut === 'too_large') return false;
+  return reply.body.trim() === '' || parseJson(reply.body) !== undefined;
+}
+
+/** Our own messages tell a caller whether the task may be gone; what SFS Turbo said is passed on as it is. */
+function withFate(error: unknown, mayBeDone: boolean): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  switch (error.code) {
+    case 'upstream_invalid':
+    case 'upstream_unavailable':
+    case 'upstream_timeout': {
+      const fate = mayBeDone ? 'the DELETE may have been carried out' : 'the DELETE was not carried out';
+      const { cause, upstream, retryAfterMs } = error;
+      return new ServiceError(error.code, `${error.message}; ${fate}`, { cause, upstream, retryAfterMs });
+    }
+    default:
+      return error;
+  }
+}
+
+/** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
+function toUrl(root: string, segments: readonly string[]): URL {
+  return new URL(`${root}/${segments.map(encodeURIComponent).join('/')}`);
+}
