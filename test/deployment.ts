@@ -7,6 +7,7 @@ import { type App, createApp } from '../lib/app.ts';
 import { readConfig } from '../lib/config.ts';
 import { realWorld, type World } from '../lib/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud/cloud.ts';
+import { lambdaContext } from './contexts.ts';
 
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
@@ -75,12 +76,6 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     };
   };
   return coldStart();
-}
-
-/** Lambda's context, as far as anybody reads it. */
-export function lambdaContext(remainingMs = 25_000, requestId = 'request-1'): object {
-  const endsAtMs = performance.now() + remainingMs;
-  return { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAtMs - performance.now() };
 }
 
 /** An HTTP API event for `POST /v1/tasks/cancel`. A body that is text or bytes goes as it is. */
