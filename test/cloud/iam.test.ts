@@ -160,6 +160,18 @@ test('locks the user for 15 minutes after five wrong passwords within 15 minutes
   expect(JSON.parse(locked.text)).toEqual({ error: { code: 401, message: 'Account locked.', title: 'Unauthorized' } });
 });
 
+test('forgets wrong passwords once the right one was given', async () => {
+  const cloud = await startTestCloud();
+  const statuses: number[] = [];
+
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < 4; i += 1) await askToken(cloud, tokenBody(cloud, { password: 'wrong' }));
+    statuses.push((await askToken(cloud)).status);
+  }
+
+  expect(statuses).toEqual([201, 201]);
+});
+
 test('answers other paths with 404 and other methods with 405', async () => {
   const cloud = await startTestCloud();
 

@@ -168,6 +168,20 @@ test('takes temporary keys only with their own security token, and only as long 
   expect(late.text).toContain('security token expired');
 });
 
+test('checks X-Sdk-Content-Sha256 against the body', async () => {
+  const { cloud, url } = await signedCloud();
+  const callWith = (hash: string) =>
+    send(url, {
+      headers: { ...withSignature(url, {}, cloud, { atMs: NOW_MS }), 'X-Sdk-Content-Sha256': hash },
+    });
+
+  const right = await callWith(EMPTY_HASH);
+  const wrong = await callWith(sha256Hex('{}'));
+  const unsigned = await callWith('UNSIGNED-PAYLOAD');
+
+  expect([right.status, wrong.status, unsigned.status]).toEqual([200, 401, 401]);
+});
+
 test('takes a security token that was added after signing', async () => {
   const { cloud, url } = await signedCloud();
   const { securityToken, ...keys } = cloud.issueTemporaryCredentials();
@@ -195,6 +209,8 @@ test('locks an access key after five failures in a row for five minutes, the rig
   const call = (keys: Parameters<typeof withSignature>[2], atMs = NOW_MS) =>
     send(url, { headers: withSignature(url, {}, keys, { atMs }) });
 
+  for (let i = 0; i < 4; i += 1) await call(bad);
+  await call(cloud); // ends the row
   for (let i = 0; i < 4; i += 1) await call(bad);
   const beforeLock = await call(cloud);
   for (let i = 0; i < 5; i += 1) await call(bad);
