@@ -12,8 +12,10 @@ import { lambdaContext } from './contexts.ts';
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
   /** Variables beside those that point at the cloud; an empty one takes a default away. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>> | ((cloud: Cloud) => Readonly<Record<string, string>>);
   readonly world?: Partial<World>;
+  /** As on FunctionGraph: without credentials in the variables, the agency's are taken. */
+  readonly hasAgency?: boolean;
 }
 
 /** The function `http`, deployed against an embedded cloud with one share. */
@@ -48,14 +50,14 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     CALLER_KEYS: `ci:${createHash('sha256').update(callerKey).digest('hex')}`,
     WEBHOOK_SECRETS: webhookSecret,
     LOG_LEVEL: 'DEBUG',
-    ...options.variables,
+    ...(typeof options.variables === 'function' ? options.variables(cloud) : options.variables),
   };
 
   const coldStart = (): Deployment => {
     const lines: string[] = [];
     const world: World = { ...realWorld, ...options.world, write: (line) => lines.push(line) };
     const app = createApp(
-      readConfig((name) => (variables as Record<string, string>)[name]),
+      readConfig((name) => (variables as Record<string, string>)[name], { hasAgency: options.hasAgency ?? false }),
       world,
     );
     onTestFinished(() => app.close());

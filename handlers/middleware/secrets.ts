@@ -17,13 +17,18 @@ export interface Secrets {
 }
 
 export function createSecrets(world: Pick<World, 'now'>): Secrets {
-  let known: { readonly secretId: string; readonly values: Lookup; readonly atMs: number } | undefined;
+  let known:
+    | { readonly secretId: string; readonly text: string; readonly values: Lookup; readonly atMs: number }
+    | undefined;
   let reading: Promise<Lookup> | undefined;
 
   async function refresh(secretId: string): Promise<Lookup> {
     try {
-      const values = toLookup(await fetchSecret(secretId));
-      known = { secretId, values, atMs: world.now() };
+      const secret = await fetchSecret(secretId);
+      const text = JSON.stringify(secret);
+      // the same values stay the same object: who holds them need not start anew
+      const values = known?.secretId === secretId && known.text === text ? known.values : toLookup(secret);
+      known = { secretId, text, values, atMs: world.now() };
       return values;
     } catch (error) {
       if (known?.secretId !== secretId) throw error;
