@@ -1,0 +1,516 @@
+// @ts-check
+'use strict';
+
+const { existsSync, readFileSync } = require('node:fs');
+const path = require('node:path');
+const { toFunctionGraphZip } = require('./code.cjs');
+const {
+  SettingsError,
+  compareTriggers,
+  describeTrigger,
+  isRecord,
+  ownershipMark,
+  planFunctions,
+} = require('./plan.cjs');
+const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
+
+/**
+ * Serverless plugin: `serverless functiongraph deploy | info | remove` for Huawei Cloud FunctionGraph, from the same
+ * bundles that `serverless deploy` brings to AWS. schema.cjs documents its settings.
+ *
+ * @typedef {import('./api.cjs').Api} Api
+ * @typedef {import('./api.cjs').ExistingFunction} ExistingFunction
+ * @typedef {import('./plan.cjs').FunctionPlan} FunctionPlan
+ * @typedef {import('./plan.cjs').Settings} Settings
+ * @typedef {import('./plan.cjs').ServiceFunction} ServiceFunction
+ * @typedef {import('./plan.cjs').ExistingTrigger} ExistingTrigger
+ *
+ * @typedef {object} Serverless the part of the framework that is used here
+ * @property {string} serviceDir
+ * @property {{
+ *   service: string,
+ *   custom?: { functiongraph?: Settings },
+ *   functions: Record<string, ServiceFunction & { package?: { artifact?: string } }>,
+ *   package: { artifact?: string },
+ * }} service
+ * @property {(name: 'aws') => { getStage(): string }} getProvider
+ * @property {{ spawn(command: string): Promise<void> }} pluginManager
+ * @property {{
+ *   defineCustomProperties(schema: object): void,
+ *   defineFunctionProperties(provider: 'aws', schema: object): void,
+ * }} configSchemaHandler
+ * @property {{ Error: new (message: string, code: string) => Error }} classes
+ *
+ * @typedef {object} Writers
+ * @property {{ notice(text?: string): void, success(text: string): void, warning(text: string): void }} log
+ * @property {{ create(options: { name: string, message: string }): { update(text: string): void, remove(): void } }} progress
+ * @property {(text: string | string[]) => void} writeText
+ *
+ * @typedef {object} Target where and as whom this command works
+ * @property {string} name
+ * @property {string} stage
+ * @property {Settings} settings
+ * @property {string} endpoint
+ * @property {import('./api.cjs').Credentials} credentials
+ */
+
+/** What the user can put right: shown without a stack trace. */
+class UserError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(message);
+    this.name = 'UserError';
+    this.code = code;
+  }
+}
+
+class FunctionGraphPlugin {
+  /**
+   * @param {Serverless} serverless
+   * @param {object} _options
+   * @param {Writers} writers
+   */
+  constructor(serverless, _options, writers) {
+    serverless.configSchemaHandler.defineCustomProperties(CUSTOM_SCHEMA);
+    serverless.configSchemaHandler.defineFunctionProperties('aws', FUNCTION_SCHEMA);
+
+    this.commands = {
+      functiongraph: {
+        type: 'container',
+        usage: 'Huawei Cloud FunctionGraph',
+        commands: {
+          deploy: {
+            usage: 'Package, then create or update the functions and their triggers on FunctionGraph',
+            lifecycleEvents: ['deploy'],
+          },
+          info: { usage: 'Show the functions, triggers and URLs on FunctionGraph', lifecycleEvents: ['info'] },
+          remove: { usage: 'Delete the triggers and functions from FunctionGraph', lifecycleEvents: ['remove'] },
+        },
+      },
+    };
+    this.hooks = {
+      'functiongraph:deploy:deploy': () => run(serverless, writers, deploy),
+      'functiongraph:info:info': () => run(serverless, writers, info),
+      'functiongraph:remove:remove': () => run(serverless, writers, remove),
+    };
+  }
+}
+
+/**
+ * Runs one command and turns its failure into a message without stack trace and without any secret.
+ *
+ * @param {Serverless} serverless
+ * @param {Writers} writers
+ * @param {(serverless: Serverless, writers: Writers, target: Target, api: Api) => Promise<void>} command
+ */
+async function run(serverless, writers, command) {
+  /** @type {Target | undefined} */
+  let target;
+  try {
+    target = readTarget(serverless, process.env);
+    // loaded late: the SDK takes a third of a second, and every other command of Serverless loads this file too
+    const { createApi } = require('./api.cjs');
+    await command(serverless, writers, target, createApi(target.endpoint, target.credentials));
+  } catch (error) {
+    const secrets = target ? secretsOf(target, serverless) : [];
+    if (error instanceof UserError) throw new serverless.classes.Error(redact(error.message, secrets), error.code);
+    throw error;
+  }
+}
+
+/**
+ * @param {Serverless} serverless
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Target}
+ * @throws {UserError} naming every variable that is missing or wrong
+ */
+function readTarget(serverless, env) {
+  const settings = serverless.service.custom?.functiongraph;
+  if (settings === undefined) throw new UserError('FUNCTIONGRAPH_SETTINGS', 'custom.functiongraph is missing.');
+
+  const accessKey = env['HW_ACCESS_KEY']?.trim() ?? '';
+  const secretKey = env['HW_SECRET_KEY']?.trim() ?? '';
+  const projectId = env['HW_PROJECT_ID']?.trim() ?? '';
+  const missing = Object.entries({ HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey, HW_PROJECT_ID: projectId })
+    .filter(([, value]) => value === '')
+    .map(([variable]) => variable);
+  if (missing.length > 0) {
+    throw new UserError(
+      'FUNCTIONGRAPH_VARIABLES',
+      `Missing in the environment: ${missing.join(', ')}. The access key (HW_ACCESS_KEY, HW_SECRET_KEY, and ` +
+        'HW_SECURITY_TOKEN for a temporary one) and the project id of the region are shown in the console under ' +
+        'My Credentials.',
+    );
+  }
+  if (!/^[A-Za-z0-9]{1,64}$/.test(projectId)) {
+    throw new UserError('FUNCTIONGRAPH_VARIABLES', 'HW_PROJECT_ID is not a project id (32 hexadecimal digits).');
+  }
+
+  const standard = `https://functiongraph.${settings.region}.${settings.cloud ?? 'myhuaweicloud.com'}`;
+  return {
+    name: serverless.service.service,
+    stage: serverless.getProvider('aws').getStage(),
+    settings,
+    endpoint: readEndpoint(env['FUNCTIONGRAPH_ENDPOINT']?.trim() || standard),
+    credentials: { accessKey, secretKey, securityToken: env['HW_SECURITY_TOKEN']?.trim() || undefined, projectId },
+  };
+}
+
+/**
+ * @param {string} text
+ * @throws {UserError} unless it is an https: URL, or an http: one of this machine
+ */
+function readEndpoint(text) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return url.origin;
+  throw new UserError('FUNCTIONGRAPH_VARIABLES', 'FUNCTIONGRAPH_ENDPOINT must be an https: URL.');
+}
+
+/**
+ * @param {Serverless} serverless
+ * @param {Writers} writers
+ * @param {Target} target
+ * @param {Api} api
+ */
+async function deploy(serverless, { log, progress, writeText }, target, api) {
+  const plans = readPlans(serverless, target);
+  await serverless.pluginManager.spawn('package');
+  const zips = new Map(plans.map((plan) => [plan.key, readCode(serverless, plan)]));
+
+  log.notice();
+  log.notice(`Deploying ${target.name} to FunctionGraph, stage ${target.stage} (${target.settings.region})`);
+  const bar = progress.create({ name: 'functiongraph', message: 'Looking at what exists' });
+  /** @type {Map<string, string>} what is known of each function; told when a step fails */
+  const state = new Map(plans.map(({ name }) => [name, 'unknown']));
+  let step = 'List the functions';
+  /** @param {string} text */
+  const begin = (text) => {
+    step = text;
+    bar.update(text);
+  };
+
+  try {
+    const existing = await api.listFunctions();
+    for (const plan of plans)
+      state.set(plan.name, existing.some(isAt(plan.urn)) ? 'deployed earlier' : 'does not exist');
+    step = 'Check whose functions they are';
+    assertOwned(plans, existing, state);
+
+    for (const plan of plans) {
+      const { name, urn } = plan;
+      const zip = zips.get(plan.key) ?? Buffer.alloc(0);
+      /** @type {string[]} */
+      const done = [];
+      if (!existing.some(isAt(urn))) {
+        begin(`${name}: create the function`);
+        await api.createFunction(plan, zip);
+        done.push('created');
+        state.set(name, 'created; its triggers are not all there yet');
+      } else {
+        begin(`${name}: update the configuration`);
+        await api.updateConfig(plan);
+        state.set(name, 'configuration updated; code and triggers perhaps not yet');
+        begin(`${name}: update the code`);
+        done.push(`code ${await api.updateCode(plan, zip)}`);
+        state.set(name, 'configuration and code updated; triggers perhaps not yet');
+      }
+      if (plan.maxInstances !== undefined) {
+        begin(`${name}: set the maximum of instances`);
+        await api.setMaxInstances(urn, plan.maxInstances);
+      }
+      if (plan.asyncInvocation !== undefined) {
+        begin(`${name}: set the asynchronous invocation`);
+        await api.setAsyncInvocation(urn, plan.asyncInvocation);
+      }
+      done.push(...(await deployTriggers(api, plan, begin)));
+      state.set(name, 'deployed');
+      log.notice(`  ${name}: ${done.join(', ')}`);
+    }
+
+    begin('Ask for the URLs');
+    const functions = await api.listFunctions();
+    const lines = await describeFunctions(api, target, plans, functions);
+    bar.remove();
+    log.notice();
+    log.success(`Service ${target.name} is deployed to FunctionGraph, stage ${target.stage}`);
+    log.notice();
+    writeText(lines);
+    const left = functions.filter((fn) => isOwn(target, fn) && !plans.some(({ urn }) => urn === fn.urn));
+    for (const { name } of left) {
+      log.warning(
+        `${name} is of this service and stage, but no longer in serverless.yml. It is still there, and so are its triggers.`,
+      );
+    }
+  } catch (error) {
+    bar.remove();
+    throw explain(error, step, [
+      `What exists of ${target.name}, stage ${target.stage}:`,
+      ...[...state].map(([name, text]) => `  ${name}: ${text}`),
+      'Put the cause right and run the same command again: it keeps what is there and goes on from here.',
+    ]);
+  }
+}
+
+/**
+ * @param {Api} api
+ * @param {FunctionPlan} plan
+ * @param {(step: string) => void} begin
+ * @returns {Promise<string[]>} what was done
+ */
+async function deployTriggers(api, plan, begin) {
+  begin(`${plan.name}: list the triggers`);
+  const { obsolete, restated, missing } = compareTriggers(plan.triggers, await api.listTriggers(plan.urn));
+  for (const trigger of obsolete) {
+    begin(`${plan.name}: delete ${describeTrigger(trigger)}`);
+    await api.deleteTrigger(plan.urn, trigger);
+  }
+  for (const { existing, status } of restated) {
+    begin(`${plan.name}: set ${describeTrigger(existing)} to ${status}`);
+    await api.setTriggerStatus(plan.urn, existing, status);
+  }
+  for (const trigger of missing) {
+    begin(`${plan.name}: create ${describeTrigger(trigger)}`);
+    await api.createTrigger(plan.urn, trigger);
+  }
+  return [
+    ...missing.map((trigger) => `created ${describeTrigger(trigger)}`),
+    ...restated.map(({ existing, status }) => `set ${describeTrigger(existing)} to ${status}`),
+    // one that has a successor of the same name or path was replaced, which its creation tells already
+    ...obsolete
+      .filter((old) => !missing.some((trigger) => describeTrigger(trigger) === describeTrigger(old)))
+      .map((trigger) => `deleted ${describeTrigger(trigger)}`),
+  ];
+}
+
+/**
+ * @param {Serverless} serverless
+ * @param {Writers} writers
+ * @param {Target} target
+ * @param {Api} api
+ */
+async function info(serverless, { log, writeText }, target, api) {
+  const plans = readPlans(serverless, target);
+  try {
+    writeText(await describeFunctions(api, target, plans, await api.listFunctions()));
+  } catch (error) {
+    throw explain(error, 'Read the functions and triggers', []);
+  }
+  log.notice();
+}
+
+/**
+ * @param {Serverless} _serverless
+ * @param {Writers} writers
+ * @param {Target} target
+ * @param {Api} api
+ */
+async function remove(_serverless, { log, progress }, target, api) {
+  log.notice();
+  log.notice(`Removing ${target.name} from FunctionGraph, stage ${target.stage} (${target.settings.region})`);
+  const bar = progress.create({ name: 'functiongraph', message: 'Looking at what exists' });
+  let step = 'List the functions';
+  /** @type {string[]} */
+  const removed = [];
+  try {
+    const own = (await api.listFunctions()).filter((fn) => isOwn(target, fn));
+    for (const { name, urn } of own) {
+      step = `${name}: list the triggers`;
+      for (const trigger of await api.listTriggers(urn)) {
+        step = `${name}: delete ${describeTrigger(trigger)}`;
+        bar.update(step);
+        await api.deleteTrigger(urn, trigger);
+        removed.push(`${name}: ${describeTrigger(trigger)}`);
+        log.notice(`  removed ${removed.at(-1)}`);
+      }
+      step = `${name}: delete the function`;
+      bar.update(step);
+      await api.deleteFunction(urn);
+      removed.push(name);
+      log.notice(`  removed ${name}`);
+    }
+    bar.remove();
+    log.notice();
+    log.success(own.length > 0 ? `Removed ${own.length} functions from FunctionGraph` : 'There is nothing to remove');
+  } catch (error) {
+    bar.remove();
+    throw explain(error, step, [
+      removed.length > 0 ? `Removed so far: ${removed.join('; ')}.` : 'Nothing was removed.',
+      'Put the cause right and run the same command again: it removes what is left.',
+    ]);
+  }
+}
+
+/**
+ * @param {Serverless} serverless
+ * @param {Target} target
+ * @returns {FunctionPlan[]}
+ * @throws {UserError} naming every setting that FunctionGraph would refuse
+ */
+function readPlans(serverless, { name, stage, settings, credentials: { projectId } }) {
+  try {
+    return planFunctions({ name, stage, projectId, settings, functions: serverless.service.functions });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new UserError('FUNCTIONGRAPH_SETTINGS', ['Not deployable:', ...error.faults.map((f) => `  ${f}`)].join('\n'));
+  }
+}
+
+/**
+ * @param {Serverless} serverless
+ * @param {FunctionPlan} plan
+ * @returns {Buffer}
+ */
+function readCode(serverless, plan) {
+  const artifact = serverless.service.functions[plan.key]?.package?.artifact ?? serverless.service.package.artifact;
+  const file = path.resolve(serverless.serviceDir, artifact ?? '');
+  if (artifact === undefined || !existsSync(file)) {
+    throw new UserError('FUNCTIONGRAPH_CODE', `${plan.key}: packaging left no artifact.`);
+  }
+  try {
+    return toFunctionGraphZip(readFileSync(file), plan.sourceHandler).zip;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError('FUNCTIONGRAPH_CODE', `${plan.key}: ${path.basename(file)} cannot be deployed: ${reason}.`);
+  }
+}
+
+/** @param {string} urn */
+function isAt(urn) {
+  return (/** @type {ExistingFunction} */ fn) => fn.urn === urn;
+}
+
+/**
+ * @param {Target} target
+ * @param {ExistingFunction} fn
+ */
+function isOwn(target, fn) {
+  return fn.description === ownershipMark(target) && fn.name.startsWith(`${target.name}-${target.stage}-`);
+}
+
+/**
+ * @param {readonly FunctionPlan[]} plans
+ * @param {readonly ExistingFunction[]} existing
+ * @param {Map<string, string>} state
+ * @throws {UserError} before anything is changed
+ */
+function assertOwned(plans, existing, state) {
+  const foreign = plans.filter((plan) => {
+    const found = existing.find(isAt(plan.urn));
+    return found !== undefined && found.description !== plan.description;
+  });
+  for (const { name } of foreign) state.set(name, 'exists, but was not deployed by this service and stage; left alone');
+  if (foreign.length === 0) return;
+  throw new UserError(
+    'FUNCTIONGRAPH_FOREIGN',
+    `${foreign.map(({ name }) => name).join(', ')}: not deployed by this service and stage. Delete or rename it, or hand it ` +
+      `over by setting its description to "${foreign[0]?.description}".`,
+  );
+}
+
+/**
+ * @param {Api} api
+ * @param {Target} target
+ * @param {readonly FunctionPlan[]} plans
+ * @param {readonly ExistingFunction[]} existing
+ * @returns {Promise<string[]>} lines for people
+ */
+async function describeFunctions(api, target, plans, existing) {
+  const lines = [
+    `service: ${target.name}`,
+    `stage: ${target.stage}`,
+    `region: ${target.settings.region}`,
+    `project: ${target.credentials.projectId}`,
+    'functions:',
+  ];
+  const own = existing.filter((fn) => isOwn(target, fn));
+  for (const fn of own) {
+    lines.push(
+      `  ${fn.name}`,
+      `    ${fn.urn}`,
+      `    ${fn.runtime}, ${fn.memoryMB} MB, ${fn.timeoutSeconds} s, modified ${fn.lastModified}`,
+      ...(await api.listTriggers(fn.urn)).map((trigger) => `    ${describeExisting(trigger)}`),
+    );
+  }
+  for (const { name, urn } of plans) if (!own.some(isAt(urn))) lines.push(`  ${name}`, '    not deployed');
+  return lines;
+}
+
+/** @param {ExistingTrigger} trigger */
+function describeExisting(trigger) {
+  const { type, status, eventData } = trigger;
+  if (type === 'DEDICATEDGATEWAY') {
+    const url = eventData['invoke_url'] ?? `${eventData['path']} of API group ${eventData['group_id']}`;
+    return `${eventData['req_method']} ${url} (${eventData['auth']})`;
+  }
+  if (type === 'TIMER') return `timer ${eventData['name']}: ${eventData['schedule']} (${status})`;
+  return `${describeTrigger(trigger)} (${status}), not managed here`;
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} step
+ * @param {readonly string[]} context
+ * @returns {unknown} a failed request as a message for people; anything else as it is, for it is a bug
+ */
+function explain(error, step, context) {
+  if (error instanceof UserError) return new UserError(error.code, [error.message, ...context].join('\n'));
+  if (!(error instanceof Error && error.name === 'ApiError' && isRecord(error))) return error;
+  const { status, code, requestId } = error;
+  const answer = [
+    status === undefined ? 'no answer from FunctionGraph' : `HTTP ${status}`,
+    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
+  ].join(', ');
+  const advice = adviceFor(status, code);
+  return new UserError(
+    'FUNCTIONGRAPH_REQUEST',
+    [
+      `${step}: failed.`,
+      `  ${code === undefined ? '' : `${code} `}${error.message} (${answer})`,
+      ...(advice === undefined ? [] : [`  ${advice}`]),
+      ...context,
+    ].join('\n'),
+  );
+}
+
+/**
+ * @param {unknown} status
+ * @param {unknown} code
+ */
+function adviceFor(status, code) {
+  if (status === undefined) return 'Check the network, custom.functiongraph.region and FUNCTIONGRAPH_ENDPOINT.';
+  if (status === 401) {
+    return 'Check HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN and this clock; five refusals in a row lock the key for 5 minutes.';
+  }
+  if (code === 'FSS.1055') return 'Create the application of custom.functiongraph.application first.';
+  if (status === 403) return 'The IAM user needs the permissions that the README names.';
+  if (status === 429) return 'FunctionGraph is throttling this account: wait a minute.';
+  return undefined;
+}
+
+/**
+ * @param {Target} target
+ * @param {Serverless} serverless
+ * @returns {string[]}
+ */
+function secretsOf({ credentials, settings }, { service }) {
+  const variables = [settings, ...Object.values(service.functions).map(({ functiongraph }) => functiongraph)];
+  return [
+    credentials.secretKey,
+    credentials.securityToken ?? '',
+    ...variables.flatMap((owner) => Object.values(owner?.encryptedUserData ?? {}).map(String)),
+  ].filter((secret) => secret.length >= 4); // a shorter one would blot out half of the message
+}
+
+/**
+ * @param {string} text
+ * @param {readonly string[]} secrets
+ */
+function redact(text, secrets) {
+  return secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text);
+}
+
+module.exports = FunctionGraphPlugin;
