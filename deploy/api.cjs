@@ -65,8 +65,12 @@ function createApi(endpoint, { accessKey, secretKey, securityToken, projectId })
   const client = sdk.FunctionGraphClient.newBuilder()
     .withCredential(credential)
     .withEndpoint(endpoint)
-    // a redirect would carry the signature elsewhere
-    .withOptions({ axiosRequestConfig: { timeout: REQUEST_TIMEOUT_MS, maxRedirects: 0 } })
+    .withOptions({
+      // without a name the SDK makes up an id, keeps it in the home directory and sends it along
+      customUserAgent: 'serverless-functiongraph',
+      // a redirect would carry the signature elsewhere
+      axiosRequestConfig: { timeout: REQUEST_TIMEOUT_MS, maxRedirects: 0 },
+    })
     .build();
 
   return {

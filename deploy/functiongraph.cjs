@@ -185,7 +185,7 @@ async function deploy(serverless, { log, progress, writeText }, target, api) {
   log.notice(`Deploying ${target.name} to FunctionGraph, stage ${target.stage} (${target.settings.region})`);
   const bar = progress.create({ name: 'functiongraph', message: 'Looking at what exists' });
   /** @type {Map<string, string>} what is known of each function; told when a step fails */
-  const state = new Map(plans.map(({ name }) => [name, 'unknown']));
+  const state = new Map(plans.map(({ name }) => [name, 'not looked at yet']));
   let step = 'List the functions';
   /** @param {string} text */
   const begin = (text) => {

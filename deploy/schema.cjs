@@ -49,7 +49,9 @@
 
 const VARIABLES = {
   type: 'object',
-  patternProperties: { '^[A-Za-z][A-Za-z0-9_]*$': { type: ['string', 'number', 'boolean'] } },
+  patternProperties: {
+    '^[A-Za-z][A-Za-z0-9_]*$': { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  },
   additionalProperties: false,
 };
 
