@@ -46,10 +46,15 @@ const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
  * @property {{ create(options: { name: string, message: string }): { update(text: string): void, remove(): void } }} progress
  * @property {(text: string | string[]) => void} writeText
  *
+ * @typedef {object} ServiceSettings
+ * @property {Settings | undefined} settings
+ * @property {Record<string, ServiceFunction>} functions
+ *
  * @typedef {object} Target where and as whom this command works
  * @property {string} name
  * @property {string} stage
  * @property {Settings} settings
+ * @property {Record<string, ServiceFunction>} functions
  * @property {string} endpoint
  * @property {import('./api.cjs').Credentials} credentials
  */
@@ -91,12 +96,41 @@ class FunctionGraphPlugin {
         },
       },
     };
+    /** @type {ServiceSettings} */
+    let taken = { settings: undefined, functions: {} };
     this.hooks = {
-      'functiongraph:deploy:deploy': () => run(serverless, writers, deploy),
-      'functiongraph:info:info': () => run(serverless, writers, info),
-      'functiongraph:remove:remove': () => run(serverless, writers, remove),
+      // the first of all hooks, of every command
+      initialize: () => {
+        taken = takeSettings(serverless.service);
+      },
+      'functiongraph:deploy:deploy': () => run(serverless, writers, taken, deploy),
+      'functiongraph:info:info': () => run(serverless, writers, taken, info),
+      'functiongraph:remove:remove': () => run(serverless, writers, taken, remove),
     };
   }
+}
+
+/**
+ * Takes the settings out of the service and leaves asterisks in place of the secrets: packaging writes the whole
+ * service to .serverless/serverless-state.json, and a deployment to AWS uploads that file.
+ *
+ * @param {Serverless['service']} service
+ * @returns {ServiceSettings}
+ */
+function takeSettings(service) {
+  const functions = Object.entries(service.functions).map(([key, { handler, functiongraph }]) => [
+    key,
+    { handler, functiongraph: structuredClone(functiongraph) },
+  ]);
+  const taken = {
+    settings: structuredClone(service.custom?.functiongraph),
+    functions: Object.fromEntries(functions),
+  };
+  const owners = [service.custom, ...Object.values(service.functions)].map((owner) => owner?.functiongraph);
+  for (const { encryptedUserData } of owners.filter((owner) => owner !== undefined)) {
+    for (const name of Object.keys(encryptedUserData ?? {})) Object.assign(encryptedUserData ?? {}, { [name]: '***' });
+  }
+  return taken;
 }
 
 /**
@@ -104,18 +138,19 @@ class FunctionGraphPlugin {
  *
  * @param {Serverless} serverless
  * @param {Writers} writers
+ * @param {ServiceSettings} taken
  * @param {(serverless: Serverless, writers: Writers, target: Target, api: Api) => Promise<void>} command
  */
-async function run(serverless, writers, command) {
+async function run(serverless, writers, taken, command) {
   /** @type {Target | undefined} */
   let target;
   try {
-    target = readTarget(serverless, process.env);
+    target = readTarget(serverless, taken, process.env);
     // loaded late: the SDK takes a third of a second, and every other command of Serverless loads this file too
     const { createApi } = require('./api.cjs');
     await command(serverless, writers, target, createApi(target.endpoint, target.credentials));
   } catch (error) {
-    const secrets = target ? secretsOf(target, serverless) : [];
+    const secrets = target ? secretsOf(target) : [];
     if (error instanceof UserError) throw new serverless.classes.Error(redact(error.message, secrets), error.code);
     throw error;
   }
@@ -123,12 +158,12 @@ async function run(serverless, writers, command) {
 
 /**
  * @param {Serverless} serverless
+ * @param {ServiceSettings} taken
  * @param {NodeJS.ProcessEnv} env
  * @returns {Target}
  * @throws {UserError} naming every variable that is missing or wrong
  */
-function readTarget(serverless, env) {
-  const settings = serverless.service.custom?.functiongraph;
+function readTarget(serverless, { settings, functions }, env) {
   if (settings === undefined) throw new UserError('FUNCTIONGRAPH_SETTINGS', 'custom.functiongraph is missing.');
 
   const accessKey = env['HW_ACCESS_KEY']?.trim() ?? '';
@@ -154,6 +189,7 @@ function readTarget(serverless, env) {
     name: serverless.service.service,
     stage: serverless.getProvider('aws').getStage(),
     settings,
+    functions,
     endpoint: readEndpoint(env['FUNCTIONGRAPH_ENDPOINT']?.trim() || standard),
     credentials: { accessKey, secretKey, securityToken: env['HW_SECURITY_TOKEN']?.trim() || undefined, projectId },
   };
@@ -177,7 +213,7 @@ function readEndpoint(text) {
  * @param {Api} api
  */
 async function deploy(serverless, { log, progress, writeText }, target, api) {
-  const plans = readPlans(serverless, target);
+  const plans = readPlans(target);
   await serverless.pluginManager.spawn('package');
   const zips = new Map(plans.map((plan) => [plan.key, readCode(serverless, plan)]));
 
@@ -287,13 +323,13 @@ async function deployTriggers(api, plan, begin) {
 }
 
 /**
- * @param {Serverless} serverless
+ * @param {Serverless} _serverless
  * @param {Writers} writers
  * @param {Target} target
  * @param {Api} api
  */
-async function info(serverless, { log, writeText }, target, api) {
-  const plans = readPlans(serverless, target);
+async function info(_serverless, { log, writeText }, target, api) {
+  const plans = readPlans(target);
   try {
     writeText(await describeFunctions(api, target, plans, await api.listFunctions()));
   } catch (error) {
@@ -345,14 +381,13 @@ async function remove(_serverless, { log, progress }, target, api) {
 }
 
 /**
- * @param {Serverless} serverless
  * @param {Target} target
  * @returns {FunctionPlan[]}
  * @throws {UserError} naming every setting that FunctionGraph would refuse
  */
-function readPlans(serverless, { name, stage, settings, credentials: { projectId } }) {
+function readPlans({ name, stage, settings, functions, credentials: { projectId } }) {
   try {
-    return planFunctions({ name, stage, projectId, settings, functions: serverless.service.functions });
+    return planFunctions({ name, stage, projectId, settings, functions });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new UserError('FUNCTIONGRAPH_SETTINGS', ['Not deployable:', ...error.faults.map((f) => `  ${f}`)].join('\n'));
@@ -493,11 +528,10 @@ function adviceFor(status, code) {
 
 /**
  * @param {Target} target
- * @param {Serverless} serverless
  * @returns {string[]}
  */
-function secretsOf({ credentials, settings }, { service }) {
-  const variables = [settings, ...Object.values(service.functions).map(({ functiongraph }) => functiongraph)];
+function secretsOf({ credentials, settings, functions }) {
+  const variables = [settings, ...Object.values(functions).map(({ functiongraph }) => functiongraph)];
   return [
     credentials.secretKey,
     credentials.securityToken ?? '',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -184,6 +184,19 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
       'CreateFunctionTrigger',
       'UpdateTrigger',
     ]);
+  });
+
+  test('leaves a function alone that is no longer in serverless.yml, and says so', async () => {
+    const cloud = await startCloud(deployed);
+    const service = await createService((settings) => {
+      Reflect.deleteProperty(settings.functions, 'chat');
+    });
+
+    const result = await serverless(service, 'deploy', cloud);
+
+    expect(result.code, result.output).toBe(0);
+    expect(result.output).toContain('du-test-chat is of this service and stage, but no longer in serverless.yml');
+    expect(comparable(cloud.state)).toEqual(comparable(deployed));
   });
 
   test('names the failed step, the answer and what exists, and goes on from there when run again', async () => {
@@ -388,7 +401,7 @@ interface Result {
   readonly output: string;
 }
 
-/** Runs the real command in a process of its own; no output may hold a secret, whatever happens. */
+/** Runs the real command in a process of its own; neither output nor packaged files may hold a secret, whatever happens. */
 async function serverless(
   directory: string,
   command: 'deploy' | 'info' | 'remove',
@@ -407,7 +420,14 @@ async function serverless(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error) => ({ code: error.code, output: `${error.stdout}${error.stderr}` }),
   );
-  for (const secret of Object.values(SECRETS)) expect(result.output).not.toContain(secret);
+  // written by packaging, uploaded by a deployment to AWS
+  const files = ['serverless-state.json', 'cloudformation-template-update-stack.json'];
+  const written = await Promise.all(
+    files.map((file) => readFile(join(directory, '.serverless', file), 'utf8').catch(() => '')),
+  );
+  for (const secret of Object.values(SECRETS)) {
+    for (const text of [result.output, ...written]) expect(text).not.toContain(secret);
+  }
   return result;
 }
 
@@ -425,7 +445,7 @@ function createSettings() {
         agency: 'du-agency',
         gateway: { instanceId: 'gateway-1', groupId: 'group-1' },
         userData: { HW_REGION_NAME: 'cn-north-4' },
-        encryptedUserData: { CALLER_KEYS: "${env:CALLER_KEYS, ''}", WEBHOOK_SECRETS: "${env:WEBHOOK_SECRETS, ''}" },
+        encryptedUserData: { CALLER_KEYS: fromEnv('CALLER_KEYS'), WEBHOOK_SECRETS: fromEnv('WEBHOOK_SECRETS') },
         asyncInvocation: { maxRetries: 0, maxAgeSeconds: 3600 },
       },
     },
@@ -459,6 +479,11 @@ function createSettings() {
     },
   };
   return settings;
+}
+
+/** A variable of serverless.yml. */
+function fromEnv(name: string): string {
+  return ['$', `{env:${name}, ''}`].join('');
 }
 
 /** A service with three tiny handlers in a directory of its own. */
