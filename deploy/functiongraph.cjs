@@ -4,14 +4,8 @@
 const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { toFunctionGraphZip } = require('./code.cjs');
-const {
-  SettingsError,
-  compareTriggers,
-  describeTrigger,
-  isRecord,
-  ownershipMark,
-  planFunctions,
-} = require('./plan.cjs');
+const { SettingsError, compareTriggers, describeTrigger, ownershipMark, planFunctions } = require('./plan.cjs');
+const { UserError, describeFunctions, explain, redact } = require('./report.cjs');
 const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
 
 /**
@@ -23,7 +17,6 @@ const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
  * @typedef {import('./plan.cjs').FunctionPlan} FunctionPlan
  * @typedef {import('./plan.cjs').Settings} Settings
  * @typedef {import('./plan.cjs').ServiceFunction} ServiceFunction
- * @typedef {import('./plan.cjs').ExistingTrigger} ExistingTrigger
  *
  * @typedef {object} Serverless the part of the framework that is used here
  * @property {string} serviceDir
@@ -58,19 +51,6 @@ const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
  * @property {string} endpoint
  * @property {import('./api.cjs').Credentials} credentials
  */
-
-/** What the user can put right: shown without a stack trace. */
-class UserError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(code, message) {
-    super(message);
-    this.name = 'UserError';
-    this.code = code;
-  }
-}
 
 class FunctionGraphPlugin {
   /**
@@ -269,7 +249,7 @@ async function deploy(serverless, { log, progress, writeText }, target, api) {
 
     begin('Ask for the URLs');
     const functions = await api.listFunctions();
-    const lines = await describeFunctions(api, target, plans, functions);
+    const lines = await readReport(api, target, plans, functions);
     bar.remove();
     log.notice();
     log.success(`Service ${target.name} is deployed to FunctionGraph, stage ${target.stage}`);
@@ -331,7 +311,7 @@ async function deployTriggers(api, plan, begin) {
 async function info(_serverless, { log, writeText }, target, api) {
   const plans = readPlans(target);
   try {
-    writeText(await describeFunctions(api, target, plans, await api.listFunctions()));
+    writeText(await readReport(api, target, plans, await api.listFunctions()));
   } catch (error) {
     throw explain(error, 'Read the functions and triggers', []);
   }
@@ -453,77 +433,13 @@ function assertOwned(plans, existing, state) {
  * @param {readonly ExistingFunction[]} existing
  * @returns {Promise<string[]>} lines for people
  */
-async function describeFunctions(api, target, plans, existing) {
-  const lines = [
-    `service: ${target.name}`,
-    `stage: ${target.stage}`,
-    `region: ${target.settings.region}`,
-    `project: ${target.credentials.projectId}`,
-    'functions:',
-  ];
+async function readReport(api, target, plans, existing) {
+  const { name, stage, settings, credentials } = target;
   const own = existing.filter((fn) => isOwn(target, fn));
-  for (const fn of own) {
-    lines.push(
-      `  ${fn.name}`,
-      `    ${fn.urn}`,
-      `    ${fn.runtime}, ${fn.memoryMB} MB, ${fn.timeoutSeconds} s, modified ${fn.lastModified}`,
-      ...(await api.listTriggers(fn.urn)).map((trigger) => `    ${describeExisting(trigger)}`),
-    );
-  }
-  for (const { name, urn } of plans) if (!own.some(isAt(urn))) lines.push(`  ${name}`, '    not deployed');
-  return lines;
-}
-
-/** @param {ExistingTrigger} trigger */
-function describeExisting(trigger) {
-  const { type, status, eventData } = trigger;
-  if (type === 'DEDICATEDGATEWAY') {
-    const url = eventData['invoke_url'] ?? `${eventData['path']} of API group ${eventData['group_id']}`;
-    return `${eventData['req_method']} ${url} (${eventData['auth']})`;
-  }
-  if (type === 'TIMER') return `timer ${eventData['name']}: ${eventData['schedule']} (${status})`;
-  return `${describeTrigger(trigger)} (${status}), not managed here`;
-}
-
-/**
- * @param {unknown} error
- * @param {string} step
- * @param {readonly string[]} context
- * @returns {unknown} a failed request as a message for people; anything else as it is, for it is a bug
- */
-function explain(error, step, context) {
-  if (error instanceof UserError) return new UserError(error.code, [error.message, ...context].join('\n'));
-  if (!(error instanceof Error && error.name === 'ApiError' && isRecord(error))) return error;
-  const { status, code, requestId } = error;
-  const answer = [
-    status === undefined ? 'no answer from FunctionGraph' : `HTTP ${status}`,
-    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
-  ].join(', ');
-  const advice = adviceFor(status, code);
-  return new UserError(
-    'FUNCTIONGRAPH_REQUEST',
-    [
-      `${step}: failed.`,
-      `  ${code === undefined ? '' : `${code} `}${error.message} (${answer})`,
-      ...(advice === undefined ? [] : [`  ${advice}`]),
-      ...context,
-    ].join('\n'),
-  );
-}
-
-/**
- * @param {unknown} status
- * @param {unknown} code
- */
-function adviceFor(status, code) {
-  if (status === undefined) return 'Check the network, custom.functiongraph.region and FUNCTIONGRAPH_ENDPOINT.';
-  if (status === 401) {
-    return 'Check HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN and this clock; five refusals in a row lock the key for 5 minutes.';
-  }
-  if (code === 'FSS.1055') return 'Create the application of custom.functiongraph.application first.';
-  if (status === 403) return 'The IAM user needs the permissions that the README names.';
-  if (status === 429) return 'FunctionGraph is throttling this account: wait a minute.';
-  return undefined;
+  const found = [];
+  for (const fn of own) found.push({ fn, triggers: await api.listTriggers(fn.urn) });
+  const missing = plans.filter(({ urn }) => !own.some(isAt(urn))).map((plan) => plan.name);
+  return describeFunctions({ name, stage, region: settings.region, projectId: credentials.projectId }, found, missing);
 }
 
 /**
@@ -537,14 +453,6 @@ function secretsOf({ credentials, settings, functions }) {
     credentials.securityToken ?? '',
     ...variables.flatMap((owner) => Object.values(owner?.encryptedUserData ?? {}).map(String)),
   ].filter((secret) => secret.length >= 4); // a shorter one would blot out half of the message
-}
-
-/**
- * @param {string} text
- * @param {readonly string[]} secrets
- */
-function redact(text, secrets) {
-  return secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text);
 }
 
 module.exports = FunctionGraphPlugin;
