@@ -7,6 +7,7 @@ const { toFunctionGraphZip } = require('./code.cjs');
 const { SettingsError, compareTriggers, describeTrigger, ownershipMark, planFunctions } = require('./plan.cjs');
 const { UserError, describeFunctions, explain, redact } = require('./report.cjs');
 const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
+const { readTarget, secretsOf, takeSettings } = require('./target.cjs');
 
 /**
  * Serverless plugin: `serverless functiongraph deploy | info | remove` for Huawei Cloud FunctionGraph, from the same
@@ -17,6 +18,8 @@ const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
  * @typedef {import('./plan.cjs').FunctionPlan} FunctionPlan
  * @typedef {import('./plan.cjs').Settings} Settings
  * @typedef {import('./plan.cjs').ServiceFunction} ServiceFunction
+ * @typedef {import('./target.cjs').ServiceSettings} ServiceSettings
+ * @typedef {import('./target.cjs').Target} Target
  *
  * @typedef {object} Serverless the part of the framework that is used here
  * @property {string} serviceDir
@@ -38,18 +41,6 @@ const { CUSTOM_SCHEMA, FUNCTION_SCHEMA } = require('./schema.cjs');
  * @property {{ notice(text?: string): void, success(text: string): void, warning(text: string): void }} log
  * @property {{ create(options: { name: string, message: string }): { update(text: string): void, remove(): void } }} progress
  * @property {(text: string | string[]) => void} writeText
- *
- * @typedef {object} ServiceSettings
- * @property {Settings | undefined} settings
- * @property {Record<string, ServiceFunction>} functions
- *
- * @typedef {object} Target where and as whom this command works
- * @property {string} name
- * @property {string} stage
- * @property {Settings} settings
- * @property {Record<string, ServiceFunction>} functions
- * @property {string} endpoint
- * @property {import('./api.cjs').Credentials} credentials
  */
 
 class FunctionGraphPlugin {
@@ -91,29 +82,6 @@ class FunctionGraphPlugin {
 }
 
 /**
- * Takes the settings out of the service and leaves asterisks in place of the secrets: packaging writes the whole
- * service to .serverless/serverless-state.json, and a deployment to AWS uploads that file.
- *
- * @param {Serverless['service']} service
- * @returns {ServiceSettings}
- */
-function takeSettings(service) {
-  const functions = Object.entries(service.functions).map(([key, { handler, functiongraph }]) => [
-    key,
-    { handler, functiongraph: structuredClone(functiongraph) },
-  ]);
-  const taken = {
-    settings: structuredClone(service.custom?.functiongraph),
-    functions: Object.fromEntries(functions),
-  };
-  const owners = [service.custom, ...Object.values(service.functions)].map((owner) => owner?.functiongraph);
-  for (const { encryptedUserData } of owners.filter((owner) => owner !== undefined)) {
-    for (const name of Object.keys(encryptedUserData ?? {})) Object.assign(encryptedUserData ?? {}, { [name]: '***' });
-  }
-  return taken;
-}
-
-/**
  * Runs one command and turns its failure into a message without stack trace and without any secret.
  *
  * @param {Serverless} serverless
@@ -138,56 +106,6 @@ async function run(serverless, writers, taken, command) {
 
 /**
  * @param {Serverless} serverless
- * @param {ServiceSettings} taken
- * @param {NodeJS.ProcessEnv} env
- * @returns {Target}
- * @throws {UserError} naming every variable that is missing or wrong
- */
-function readTarget(serverless, { settings, functions }, env) {
-  if (settings === undefined) throw new UserError('FUNCTIONGRAPH_SETTINGS', 'custom.functiongraph is missing.');
-
-  const accessKey = env['HW_ACCESS_KEY']?.trim() ?? '';
-  const secretKey = env['HW_SECRET_KEY']?.trim() ?? '';
-  const projectId = env['HW_PROJECT_ID']?.trim() ?? '';
-  const missing = Object.entries({ HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey, HW_PROJECT_ID: projectId })
-    .filter(([, value]) => value === '')
-    .map(([variable]) => variable);
-  if (missing.length > 0) {
-    throw new UserError(
-      'FUNCTIONGRAPH_VARIABLES',
-      `Missing in the environment: ${missing.join(', ')}. The access key (HW_ACCESS_KEY, HW_SECRET_KEY, and ` +
-        'HW_SECURITY_TOKEN for a temporary one) and the project id of the region are shown in the console under ' +
-        'My Credentials.',
-    );
-  }
-  if (!/^[A-Za-z0-9]{1,64}$/.test(projectId)) {
-    throw new UserError('FUNCTIONGRAPH_VARIABLES', 'HW_PROJECT_ID is not a project id (32 hexadecimal digits).');
-  }
-
-  const standard = `https://functiongraph.${settings.region}.${settings.cloud ?? 'myhuaweicloud.com'}`;
-  return {
-    name: serverless.service.service,
-    stage: serverless.getProvider('aws').getStage(),
-    settings,
-    functions,
-    endpoint: readEndpoint(env['FUNCTIONGRAPH_ENDPOINT']?.trim() || standard),
-    credentials: { accessKey, secretKey, securityToken: env['HW_SECURITY_TOKEN']?.trim() || undefined, projectId },
-  };
-}
-
-/**
- * @param {string} text
- * @throws {UserError} unless it is an https: URL, or an http: one of this machine
- */
-function readEndpoint(text) {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return url.origin;
-  throw new UserError('FUNCTIONGRAPH_VARIABLES', 'FUNCTIONGRAPH_ENDPOINT must be an https: URL.');
-}
-
-/**
- * @param {Serverless} serverless
  * @param {Writers} writers
  * @param {Target} target
  * @param {Api} api
@@ -195,7 +113,7 @@ function readEndpoint(text) {
 async function deploy(serverless, { log, progress, writeText }, target, api) {
   const plans = readPlans(target);
   await serverless.pluginManager.spawn('package');
-  const zips = new Map(plans.map((plan) => [plan.key, readCode(serverless, plan)]));
+  const deployments = plans.map((plan) => ({ plan, zip: readCode(serverless, plan) }));
 
   log.notice();
   log.notice(`Deploying ${target.name} to FunctionGraph, stage ${target.stage} (${target.settings.region})`);
@@ -211,40 +129,20 @@ async function deploy(serverless, { log, progress, writeText }, target, api) {
 
   try {
     const existing = await api.listFunctions();
-    for (const plan of plans)
-      state.set(plan.name, existing.some(isAt(plan.urn)) ? 'deployed earlier' : 'does not exist');
+    for (const { name, urn } of plans) {
+      state.set(name, existing.some(isAt(urn)) ? 'deployed earlier' : 'does not exist');
+    }
     step = 'Check whose functions they are';
     assertOwned(plans, existing, state);
 
-    for (const plan of plans) {
-      const { name, urn } = plan;
-      const zip = zips.get(plan.key) ?? Buffer.alloc(0);
-      /** @type {string[]} */
-      const done = [];
-      if (!existing.some(isAt(urn))) {
-        begin(`${name}: create the function`);
-        await api.createFunction(plan, zip);
-        done.push('created');
-        state.set(name, 'created; its triggers are not all there yet');
-      } else {
-        begin(`${name}: update the configuration`);
-        await api.updateConfig(plan);
-        state.set(name, 'configuration updated; code and triggers perhaps not yet');
-        begin(`${name}: update the code`);
-        done.push(`code ${await api.updateCode(plan, zip)}`);
-        state.set(name, 'configuration and code updated; triggers perhaps not yet');
-      }
-      if (plan.maxInstances !== undefined) {
-        begin(`${name}: set the maximum of instances`);
-        await api.setMaxInstances(urn, plan.maxInstances);
-      }
-      if (plan.asyncInvocation !== undefined) {
-        begin(`${name}: set the asynchronous invocation`);
-        await api.setAsyncInvocation(urn, plan.asyncInvocation);
-      }
-      done.push(...(await deployTriggers(api, plan, begin)));
-      state.set(name, 'deployed');
-      log.notice(`  ${name}: ${done.join(', ')}`);
+    for (const { plan, zip } of deployments) {
+      const know = (/** @type {string} */ text) => state.set(plan.name, text);
+      const done = [
+        ...(await deployFunction(api, plan, zip, existing.some(isAt(plan.urn)), { begin, know })),
+        ...(await deployTriggers(api, plan, begin)),
+      ];
+      know('deployed');
+      log.notice(`  ${plan.name}: ${done.join(', ')}`);
     }
 
     begin('Ask for the URLs');
@@ -269,6 +167,44 @@ async function deploy(serverless, { log, progress, writeText }, target, api) {
       'Put the cause right and run the same command again: it keeps what is there and goes on from here.',
     ]);
   }
+}
+
+/**
+ * The function without its triggers, which come last: nothing calls a new function before all its settings are in force.
+ *
+ * @param {Api} api
+ * @param {FunctionPlan} plan
+ * @param {Buffer} zip
+ * @param {boolean} exists
+ * @param {{ begin: (step: string) => void, know: (state: string) => void }} progress
+ * @returns {Promise<string[]>} what was done
+ */
+async function deployFunction(api, plan, zip, exists, { begin, know }) {
+  const { name, urn, maxInstances, asyncInvocation } = plan;
+  /** @type {string[]} */
+  const done = [];
+  if (exists) {
+    begin(`${name}: update the configuration`);
+    await api.updateConfig(plan);
+    know('configuration updated; code and triggers perhaps not yet');
+    begin(`${name}: update the code`);
+    done.push(`code ${await api.updateCode(plan, zip)}`);
+    know('configuration and code updated; triggers perhaps not yet');
+  } else {
+    begin(`${name}: create the function`);
+    await api.createFunction(plan, zip);
+    done.push('created');
+    know('created; its triggers are not all there yet');
+  }
+  if (maxInstances !== undefined) {
+    begin(`${name}: set the maximum of instances`);
+    await api.setMaxInstances(urn, maxInstances);
+  }
+  if (asyncInvocation !== undefined) {
+    begin(`${name}: set the asynchronous invocation`);
+    await api.setAsyncInvocation(urn, asyncInvocation);
+  }
+  return done;
 }
 
 /**
@@ -440,19 +376,6 @@ async function readReport(api, target, plans, existing) {
   for (const fn of own) found.push({ fn, triggers: await api.listTriggers(fn.urn) });
   const missing = plans.filter(({ urn }) => !own.some(isAt(urn))).map((plan) => plan.name);
   return describeFunctions({ name, stage, region: settings.region, projectId: credentials.projectId }, found, missing);
-}
-
-/**
- * @param {Target} target
- * @returns {string[]}
- */
-function secretsOf({ credentials, settings, functions }) {
-  const variables = [settings, ...Object.values(functions).map(({ functiongraph }) => functiongraph)];
-  return [
-    credentials.secretKey,
-    credentials.securityToken ?? '',
-    ...variables.flatMap((owner) => Object.values(owner?.encryptedUserData ?? {}).map(String)),
-  ].filter((secret) => secret.length >= 4); // a shorter one would blot out half of the message
 }
 
 module.exports = FunctionGraphPlugin;
