@@ -201,7 +201,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
       onResponseEnd() {
         if (status === undefined) return;
         const reply = { status, headers, body: Buffer.concat(chunks).toString('utf8'), cut: undefined };
-        settle(() => resolve(reply));
+        settle(() => afterIdle(() => resolve(reply)));
       },
       onResponseError(_controller, error) {
         if (status !== undefined) cutOff('reset');
@@ -226,6 +226,14 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
       settle(() => reject(error));
     }
   });
+}
+
+/**
+ * undici takes a connection as busy for one more turn of the event loop after its answer has ended, and by then a caller
+ * who goes on at once has opened another. The microtask puts this turn after undici's.
+ */
+function afterIdle(go: () => void): void {
+  queueMicrotask(() => setImmediate(go));
 }
 
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
