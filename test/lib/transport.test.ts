@@ -226,17 +226,6 @@ describe('the time limit', () => {
     expect(failure).toMatchObject({ kind: 'timeout', sent: true });
   });
 
-  test('of nothing sends nothing', async () => {
-    const { transport } = openTransport();
-    const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
-
-    const failure = await failureOf(transport.send(get(server), 0));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-
-    expect(failure.kind).toBe('timeout');
-    expect(server.requests.length).toBe(failure.sent ? 1 : 0);
-  });
-
   test('lets no request out late that waited for a connection in vain', async () => {
     const { transport } = openTransport();
     const server = await startRawServer(() => {});
