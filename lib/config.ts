@@ -1,4 +1,5 @@
 import { ServiceError } from './errors.ts';
+import type { AccessKey } from './signer.ts';
 import { isId, type ProjectId, type ShareId } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
@@ -13,6 +14,12 @@ export interface PasswordSettings {
   readonly userName: string;
   readonly password: string;
 }
+
+export interface KeySettings extends AccessKey {
+  readonly type: 'key';
+}
+
+export type CredentialSettings = PasswordSettings | KeySettings | { readonly type: 'agency' };
 
 /** A caller's key, known by its digest only. */
 export interface CallerKey {
@@ -29,7 +36,7 @@ export interface Config {
   /** SFS Turbo's root, without a trailing slash. */
   readonly sfsTurboUrl: string;
   readonly project: { readonly id: ProjectId | undefined; readonly name: string };
-  readonly credentials: PasswordSettings;
+  readonly credentials: CredentialSettings;
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
   readonly allowedShares: AllowedShares;
@@ -43,12 +50,16 @@ export const VARIABLES = {
   HW_REGION_NAME: 'required',
   HW_PROJECT_NAME: 'the region',
   HW_PROJECT_ID: '',
-  HW_DOMAIN_NAME: 'required',
-  HW_USER_NAME: 'required',
-  HW_USER_PASSWORD: 'required',
+  HW_DOMAIN_NAME: '',
+  HW_USER_NAME: '',
+  HW_USER_PASSWORD: '',
+  HW_ACCESS_KEY: '',
+  HW_SECRET_KEY: '',
+  HW_SECURITY_TOKEN: '',
   HW_AUTH_URL: 'https://iam.{region}.{cloud}/v3',
   HW_CLOUD: 'myhuaweicloud.com',
   SFS_TURBO_ENDPOINT: 'https://sfs-turbo.{region}.{cloud}',
+  SECRETS_ID: '',
   CALLER_KEYS: '',
   WEBHOOK_SECRETS: '',
   ALLOWED_SHARES: 'required',
@@ -57,6 +68,11 @@ export const VARIABLES = {
   LOG_LEVEL: 'INFO',
 } as const;
 export type Variable = keyof typeof VARIABLES;
+
+export interface ConfigOptions {
+  /** Whether the platform can give the function credentials of its own. */
+  readonly hasAgency?: boolean;
+}
 
 const HOST_LABELS = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const CALLER_KEY = /^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})$/;
@@ -68,7 +84,7 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value.
  */
-export function readConfig(lookup: Lookup): Config {
+export function readConfig(lookup: Lookup, { hasAgency = false }: ConfigOptions = {}): Config {
   const read = createReader(lookup);
 
   const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
@@ -81,12 +97,7 @@ export function readConfig(lookup: Lookup): Config {
       id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
       name: read.optional('HW_PROJECT_NAME', toText) ?? region,
     },
-    credentials: {
-      type: 'password',
-      domainName: read.required('HW_DOMAIN_NAME', toText) ?? '',
-      userName: read.required('HW_USER_NAME', toText) ?? '',
-      password: read.required('HW_USER_PASSWORD', toText) ?? '',
-    },
+    credentials: readCredentials(read, hasAgency),
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
     allowedShares: read.required('ALLOWED_SHARES', toAllowedShares) ?? new Set(),
@@ -132,7 +143,35 @@ function createReader(lookup: Lookup) {
     }
   }
 
-  return { optional, required, throwFaults };
+  return { optional, required, fault: (text: string) => void faults.push(text), throwFaults };
+}
+type Reader = ReturnType<typeof createReader>;
+
+/** Exactly one way to be let in; a mixture is a fault, as one of its halves would be ignored in silence. */
+function readCredentials(read: Reader, hasAgency: boolean): CredentialSettings {
+  const domainName = read.optional('HW_DOMAIN_NAME', toText);
+  const userName = read.optional('HW_USER_NAME', toText);
+  const password = read.optional('HW_USER_PASSWORD', toText);
+  const accessKey = read.optional('HW_ACCESS_KEY', toText);
+  const secretKey = read.optional('HW_SECRET_KEY', toText);
+  const securityToken = read.optional('HW_SECURITY_TOKEN', toText);
+  const byPassword = userName !== undefined || password !== undefined;
+  const byKey = accessKey !== undefined || secretKey !== undefined || securityToken !== undefined;
+
+  if (byPassword && byKey) {
+    read.fault('HW_USER_NAME and HW_USER_PASSWORD contradict HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN');
+  } else if (byKey) {
+    if (accessKey === undefined) read.fault('HW_ACCESS_KEY is missing');
+    if (secretKey === undefined) read.fault('HW_SECRET_KEY is missing');
+  } else if (byPassword || !hasAgency) {
+    if (domainName === undefined) read.fault('HW_DOMAIN_NAME is missing');
+    if (userName === undefined) read.fault('HW_USER_NAME is missing');
+    if (password === undefined) read.fault('HW_USER_PASSWORD is missing');
+  }
+
+  if (byKey) return { type: 'key', accessKey: accessKey ?? '', secretKey: secretKey ?? '', securityToken };
+  if (!byPassword && hasAgency) return { type: 'agency' };
+  return { type: 'password', domainName: domainName ?? '', userName: userName ?? '', password: password ?? '' };
 }
 
 /** `eu-*` regions of the public cloud have a domain of their own (the SDK's region list). */

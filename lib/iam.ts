@@ -1,5 +1,5 @@
 import { type Call, withinDeadline } from './call.ts';
-import type { Config } from './config.ts';
+import type { Config, PasswordSettings } from './config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { failedAnswer, noAnswer } from './outbound.ts';
@@ -52,9 +52,13 @@ interface Dependencies {
   readonly world: World;
 }
 
-export function createTokenSource(config: Config, { transport, retrier, world }: Dependencies): TokenSource {
+export function createTokenSource(
+  config: Config,
+  user: PasswordSettings,
+  { transport, retrier, world }: Dependencies,
+): TokenSource {
   const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
-  const body = JSON.stringify(toTokenRequest(config));
+  const body = JSON.stringify(toTokenRequest(config, user));
   let cached: { readonly token: IamToken; readonly renewAtMs: number } | undefined;
   let flight: Flight | undefined;
   let refused: { readonly error: ServiceError; readonly untilMs: number } | undefined;
@@ -173,13 +177,13 @@ function invalid(what: string): Attempt<IamToken> {
 }
 
 /** Scope by id, or by name with the domain's name beside it. SFS Turbo takes project-scoped tokens only. */
-function toTokenRequest({ credentials, project }: Config): unknown {
-  const domain = { name: credentials.domainName };
+function toTokenRequest({ project }: Config, user: PasswordSettings): unknown {
+  const domain = { name: user.domainName };
   return {
     auth: {
       identity: {
         methods: ['password'],
-        password: { user: { domain, name: credentials.userName, password: credentials.password } },
+        password: { user: { domain, name: user.userName, password: user.password } },
       },
       scope: { project: project.id === undefined ? { name: project.name, domain } : { id: project.id } },
     },

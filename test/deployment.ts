@@ -7,12 +7,15 @@ import { type App, createApp } from '../lib/app.ts';
 import { readConfig } from '../lib/config.ts';
 import { realWorld, type World } from '../lib/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud/cloud.ts';
+import { lambdaContext } from './contexts.ts';
 
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
   /** Variables beside those that point at the cloud; an empty one takes a default away. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>> | ((cloud: Cloud) => Readonly<Record<string, string>>);
   readonly world?: Partial<World>;
+  /** As on FunctionGraph: without credentials in the variables, the agency's are taken. */
+  readonly hasAgency?: boolean;
 }
 
 /** The function `http`, deployed against an embedded cloud with one share. */
@@ -47,14 +50,14 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     CALLER_KEYS: `ci:${createHash('sha256').update(callerKey).digest('hex')}`,
     WEBHOOK_SECRETS: webhookSecret,
     LOG_LEVEL: 'DEBUG',
-    ...options.variables,
+    ...(typeof options.variables === 'function' ? options.variables(cloud) : options.variables),
   };
 
   const coldStart = (): Deployment => {
     const lines: string[] = [];
     const world: World = { ...realWorld, ...options.world, write: (line) => lines.push(line) };
     const app = createApp(
-      readConfig((name) => (variables as Record<string, string>)[name]),
+      readConfig((name) => (variables as Record<string, string>)[name], { hasAgency: options.hasAgency ?? false }),
       world,
     );
     onTestFinished(() => app.close());
@@ -75,12 +78,6 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     };
   };
   return coldStart();
-}
-
-/** Lambda's context, as far as anybody reads it. */
-export function lambdaContext(remainingMs = 25_000, requestId = 'request-1'): object {
-  const endsAtMs = performance.now() + remainingMs;
-  return { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAtMs - performance.now() };
 }
 
 /** An HTTP API event for `POST /v1/tasks/cancel`. A body that is text or bytes goes as it is. */

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { Agency } from '../../lib/call.ts';
 import type { Lookup } from '../../lib/config.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
+import { isId, type ProjectId } from '../../lib/task.ts';
 
 /** What both platforms say of one invocation. */
 export interface Invocation {
+  readonly platform: 'lambda' | 'functiongraph';
   readonly requestId: string;
   /** Milliseconds until the platform ends the invocation; absent where it does not say. */
   readonly remainingMs: (() => number) | undefined;
   /** The variables that the function was deployed with. */
   readonly lookup: Lookup;
+  /** The temporary credentials that FunctionGraph gives a function with an agency. */
+  readonly agency: Agency | undefined;
 }
 
 /** A request as the handlers see it, whichever gateway it came through. */
@@ -27,6 +32,10 @@ interface FunctionGraphContext {
   getUserData(name: string): unknown;
   getRequestID?(): unknown;
   getRemainingTimeInMilliSeconds?(): unknown;
+  getProjectID?(): unknown;
+  getSecurityAccessKey?(): unknown;
+  getSecuritySecretKey?(): unknown;
+  getSecurityToken?(): unknown;
 }
 
 function isFunctionGraph(context: unknown): context is FunctionGraphContext {
@@ -37,18 +46,32 @@ function isFunctionGraph(context: unknown): context is FunctionGraphContext {
 export function toInvocation(context: unknown): Invocation {
   if (isFunctionGraph(context)) {
     return {
+      platform: 'functiongraph',
       requestId: toRequestId(context.getRequestID?.()),
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
-      // event functions are promised their variables through getUserData only
-      lookup: (name) => toText(context.getUserData(name)) ?? process.env[name],
+      // event functions are promised their variables through getUserData only; it has '' for one that is not there
+      lookup: (name) => toText(context.getUserData(name)) || process.env[name],
+      agency: toAgency(context),
     };
   }
   const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
   return {
+    platform: 'lambda',
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     lookup: (name) => process.env[name],
+    agency: undefined,
   };
+}
+
+/** Without an agency the methods are there and answer ''. The key without "Security" in its name is no longer kept up. */
+function toAgency(context: FunctionGraphContext): Agency | undefined {
+  const accessKey = toText(context.getSecurityAccessKey?.());
+  const secretKey = toText(context.getSecuritySecretKey?.());
+  if (!accessKey || !secretKey) return undefined;
+  const securityToken = toText(context.getSecurityToken?.()) || undefined;
+  const projectId = toText(context.getProjectID?.()) || process.env['RUNTIME_PROJECT_ID'];
+  return { accessKey, secretKey, securityToken, projectId: isId(projectId) ? (projectId as ProjectId) : undefined };
 }
 
 /**
