@@ -39,7 +39,9 @@ async function startBench({ cloud: cloudOptions, variables, world: inWorld, skew
   const world: World = { ...clock, ...inWorld };
   const transport = createTransport(world);
   onTestFinished(() => transport.close());
-  const tokens = createTokenSource(config, { transport, world, retrier: createRetrier(config.maxAttempts, world) });
+  if (config.credentials.type !== 'password') throw new TypeError('not configured with a password');
+  const retrier = createRetrier(config.maxAttempts, world);
+  const tokens = createTokenSource(config, config.credentials, { transport, world, retrier });
   const log = createLogs('DEBUG', clock.write)('request-1');
   const bench: Bench = {
     cloud,
