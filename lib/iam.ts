@@ -2,7 +2,7 @@ import { type Call, withinDeadline } from './call.ts';
 import type { Config, PasswordSettings } from './config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { failedAnswer, noAnswer } from './outbound.ts';
+import { failedAnswer, noAnswer, withoutEcho } from './outbound.ts';
 import type { Attempt, Retrier } from './retry.ts';
 import { isId, type ProjectId } from './task.ts';
 import { type Reply, type Transport, TransportFailure } from './transport.ts';
@@ -142,7 +142,7 @@ export function createTokenSource(
       const { id } = config.project;
       return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
     }
-    const failed = failedAnswer('IAM', reply, world.now());
+    const failed = failedAnswer('IAM', withoutEcho(reply, [user.password]), world.now());
     const upstream = failed.failure.upstream;
     switch (reply.status) {
       case 400:
