@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { failedAnswer, noAnswer, upstreamRequestId } from './outbound.ts';
+import { failedAnswer, noAnswer, upstreamRequestId, withoutEcho } from './outbound.ts';
 import type { Attempt, FailedAttempt, Retrier } from './retry.ts';
 import { encodeRfc3986 } from './signer.ts';
 import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from './status.ts';
@@ -78,6 +78,7 @@ interface Dependencies {
 
 // documented as mandatory on every request, also on those without a body
 const CONTENT_TYPE = 'application/json';
+const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as const;
 
 // An answer may have 64 KiB: a hundred tasks, the longest page there is, fit with usual paths, while a path may have 4,096
 // characters; a share's description takes up to 1.5 KB. A page that turns out too large is asked for again in less.
@@ -115,7 +116,10 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     const headers = authorization.headersFor(request, { 'content-type': CONTENT_TYPE });
     const reply = await transport.send({ ...request, headers }, limitMs);
     if (reply.resent) tally.attempts += 1;
-    return reply;
+    return withoutEcho(
+      reply,
+      SECRET_HEADERS.map((name) => headers[name]),
+    );
   }
 
   function failed(reply: Reply): FailedAttempt {

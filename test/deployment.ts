@@ -33,8 +33,8 @@ export interface Deployment {
   readonly invoke: (event: unknown, context?: unknown) => Promise<GatewayResponse>;
   /** `POST /v1/tasks/cancel` with the caller's key. */
   readonly cancel: (body: unknown, context?: unknown) => Promise<GatewayResponse>;
-  /** Another instance of the same function. */
-  readonly coldStart: () => Deployment;
+  /** Another instance of the same function, with other variables where told. */
+  readonly coldStart: (variables?: Readonly<Record<string, string>>) => Deployment;
 }
 
 /** Deploys for the running test, and takes everything down when it ends. */
@@ -44,7 +44,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const shareId = cloud.addShare();
   const callerKey = `key-${randomBytes(24).toString('base64url')}`;
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-  const variables = {
+  const deployed: Readonly<Record<string, string>> = {
     ...cloud.environment(),
     ALLOWED_SHARES: shareId,
     CALLER_KEYS: `ci:${createHash('sha256').update(callerKey).digest('hex')}`,
@@ -53,11 +53,12 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     ...(typeof options.variables === 'function' ? options.variables(cloud) : options.variables),
   };
 
-  const coldStart = (): Deployment => {
+  const coldStart: Deployment['coldStart'] = (changed) => {
+    const variables: Readonly<Record<string, string>> = { ...deployed, ...changed };
     const lines: string[] = [];
     const world: World = { ...realWorld, ...options.world, write: (line) => lines.push(line) };
     const app = createApp(
-      readConfig((name) => (variables as Record<string, string>)[name], { hasAgency: options.hasAgency ?? false }),
+      readConfig((name) => variables[name], { hasAgency: options.hasAgency ?? false }),
       world,
     );
     onTestFinished(() => app.close());

@@ -106,10 +106,8 @@ export function toHttpRequest(input: unknown): HttpRequest {
 
 /** HTTP APIs put the name of a stage that is not the default one in front of the path. */
 function withoutStage(path: unknown, stage: unknown): unknown {
-  const prefix = `/${String(stage)}`;
-  return typeof path === 'string' && stage !== '$default' && (path === prefix || path.startsWith(`${prefix}/`))
-    ? path.slice(prefix.length)
-    : path;
+  if (typeof path !== 'string' || typeof stage !== 'string' || stage === '$default') return path;
+  return path === `/${stage}` || path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
 }
 
 function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, string>> {
@@ -117,7 +115,7 @@ function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, 
   // REST APIs send both, and only the second has every value of a doubled header
   const source = isRecord(multiple) ? { ...(isRecord(single) ? single : {}), ...multiple } : single;
   for (const [name, value] of Object.entries(isRecord(source) ? source : {})) {
-    const text = Array.isArray(value) ? value.map(String).join(', ') : toText(value);
+    const text = Array.isArray(value) ? value.map((one) => toText(one) ?? '').join(', ') : toText(value);
     if (text === undefined) continue;
     const key = name.toLowerCase();
     headers[key] = headers[key] === undefined ? text : `${headers[key]}, ${text}`;
