@@ -5,7 +5,8 @@ import { createHandler } from '../../handlers/timer.ts';
 import { realWorld } from '../../lib/world.ts';
 import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../examples.ts';
-import { ended, HOUR_MS, prepareSweep, type SweepingOptions } from '../sweeping.ts';
+import { ended, HOUR_MS, type SweepingOptions } from '../sweep-instance.ts';
+import { prepareSweep } from '../sweeping.ts';
 
 const onLambda = lambdaContext(60_000);
 const example = (name: string): unknown => JSON.parse(readFileSync(`test/events/timer-${name}.json`, 'utf8'));

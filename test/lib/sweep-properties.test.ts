@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Cloud, type CloudOptions, type Fault, startCloud } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
-import { createInstance, HOUR_MS, type Instance } from '../sweeping.ts';
+import { createInstance, HOUR_MS, type Instance } from '../sweep-instance.ts';
 
 /** A task as the test thinks of it: ages in hours, and whether something about it is odd. */
 interface Planned {
