@@ -271,6 +271,21 @@ describe('metrics', () => {
     expect(metricLines(lines)).toEqual([expect.objectContaining({ SweepSucceeded: 0, SweepFailures: 1 })]);
   });
 
+  test('every alarm of the deployment watches a metric that a run leaves', async () => {
+    const { invoke, lines } = await deployTimer();
+    const deployment = readFileSync('serverless.yml', 'utf8');
+    const watched = [...deployment.matchAll(/^ +Namespace: (\w+)\n +MetricName: (\w+)$/gm)];
+
+    await invoke({}, onLambda);
+
+    const [metrics] = metricLines(lines);
+    expect(watched.map(([, , metric]) => metric)).toEqual(['SweepSucceeded', 'SweepFailures', 'OldestDueAgeSeconds']);
+    for (const [, namespace, metric = ''] of watched) {
+      expect(metrics).toHaveProperty(metric);
+      expect(metrics._aws.CloudWatchMetrics[0].Namespace).toBe(namespace);
+    }
+  });
+
   test('on FunctionGraph there are none', async () => {
     const { invoke, lines } = await deployTimer();
 
