@@ -31,7 +31,7 @@ export interface Ailment {
   readonly connections: number;
 }
 
-export interface Proxy {
+export interface TcpProxy {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
   readonly ail: (ailment: Ailment) => void;
@@ -43,14 +43,14 @@ export interface Proxy {
 }
 
 /** Starts a TCP proxy on loopback in front of a server there. Requests pass untouched, answers as the ailment has it. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<TcpProxy> {
   const targetPort = Number(new URL(target).port);
   const pairs = new Set<{ readonly client: Socket; readonly server: Socket; purged: boolean }>();
   let ailment: Ailment | undefined;
   let ailing = 0;
   let accepted = 0;
 
-  const proxy = net.createServer({ allowHalfOpen: true }, (client) => {
+  const proxy = net.createServer((client) => {
     accepted += 1;
     const suffers = ailment !== undefined && ailing > 0 ? ailment : undefined;
     if (suffers !== undefined) ailing -= 1;
