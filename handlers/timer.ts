@@ -28,11 +28,12 @@ const DEFAULT_LIMIT_MS = 60_000;
 /** The function `timer`: one event, one sweep. */
 export function createHandler(apps: Apps): TimerHandler {
   async function sweep({ order, invocation }: TimerEvent): Promise<SweepSummary> {
-    const app = apps.appFor(invocation);
+    const app = await apps.appFor(invocation);
     const call: Call = {
       requestId: invocation.requestId,
       deadlineAtMs: app.world.now() + (invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS) - END_RESERVE_MS,
       log: app.logs(invocation.requestId),
+      agency: invocation.agency,
     };
     return app.sweep(order, call, {
       onDone: (summary) => writeMetrics(toSweepMetrics(summary), invocation, apps),

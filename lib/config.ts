@@ -1,5 +1,6 @@
 import { parseDurationMs } from './duration.ts';
 import { ServiceError } from './errors.ts';
+import type { AccessKey } from './signer.ts';
 import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
@@ -14,6 +15,12 @@ export interface PasswordSettings {
   readonly userName: string;
   readonly password: string;
 }
+
+export interface KeySettings extends AccessKey {
+  readonly type: 'key';
+}
+
+export type CredentialSettings = PasswordSettings | KeySettings | { readonly type: 'agency' };
 
 /** A caller's key, known by its digest only. */
 export interface CallerKey {
@@ -46,12 +53,6 @@ export interface SweepSettings {
   readonly dryRun: boolean;
 }
 
-/** What a function needs beyond what all of them need. */
-export interface ConfigParts {
-  /** `optional`: read when `SWEEP_SHARES` is set. Absent: not looked at, so that their faults stop only the sweep. */
-  readonly sweep?: 'required' | 'optional';
-}
-
 export interface Config {
   readonly region: string;
   /** IAM's v3 root, without a trailing slash. */
@@ -59,7 +60,7 @@ export interface Config {
   /** SFS Turbo's root, without a trailing slash. */
   readonly sfsTurboUrl: string;
   readonly project: { readonly id: ProjectId | undefined; readonly name: string };
-  readonly credentials: PasswordSettings;
+  readonly credentials: CredentialSettings;
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
   readonly allowedShares: AllowedShares;
@@ -74,12 +75,16 @@ export const VARIABLES = {
   HW_REGION_NAME: 'required',
   HW_PROJECT_NAME: 'the region',
   HW_PROJECT_ID: '',
-  HW_DOMAIN_NAME: 'required',
-  HW_USER_NAME: 'required',
-  HW_USER_PASSWORD: 'required',
+  HW_DOMAIN_NAME: '',
+  HW_USER_NAME: '',
+  HW_USER_PASSWORD: '',
+  HW_ACCESS_KEY: '',
+  HW_SECRET_KEY: '',
+  HW_SECURITY_TOKEN: '',
   HW_AUTH_URL: 'https://iam.{region}.{cloud}/v3',
   HW_CLOUD: 'myhuaweicloud.com',
   SFS_TURBO_ENDPOINT: 'https://sfs-turbo.{region}.{cloud}',
+  SECRETS_ID: '',
   CALLER_KEYS: '',
   WEBHOOK_SECRETS: '',
   ALLOWED_SHARES: 'required',
@@ -98,6 +103,16 @@ export const VARIABLES = {
 } as const;
 export type Variable = keyof typeof VARIABLES;
 
+export interface ConfigOptions {
+  /** Whether the platform can give the function credentials of its own. */
+  readonly hasAgency?: boolean;
+  /**
+   * Whether the function sweeps; `optional`: its settings are read when `SWEEP_SHARES` is set. Where it does not, they are
+   * not looked at, so that their faults stop only the sweep.
+   */
+  readonly sweep?: 'required' | 'optional' | undefined;
+}
+
 const HOST_LABELS = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const CALLER_KEY = /^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})$/;
 const WEBHOOK_SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
@@ -108,13 +123,12 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value.
  */
-export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
+export function readConfig(lookup: Lookup, { hasAgency = false, sweep }: ConfigOptions = {}): Config {
   const read = createReader(lookup);
 
   const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
   const cloud = cloudOf(region, read.optional('HW_CLOUD', toHostLabels));
-  const allowedShares = read.required('ALLOWED_SHARES', toShares) ?? new Set();
-  const config: Config = {
+  const common = {
     region,
     iamUrl: withV3(read.optional('HW_AUTH_URL', toServiceUrl) ?? `https://iam.${region}.${cloud}/v3`),
     sfsTurboUrl: read.optional('SFS_TURBO_ENDPOINT', toServiceUrl) ?? `https://sfs-turbo.${region}.${cloud}`,
@@ -122,20 +136,15 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
       id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
       name: read.optional('HW_PROJECT_NAME', toText) ?? region,
     },
-    credentials: {
-      type: 'password',
-      domainName: read.required('HW_DOMAIN_NAME', toText) ?? '',
-      userName: read.required('HW_USER_NAME', toText) ?? '',
-      password: read.required('HW_USER_PASSWORD', toText) ?? '',
-    },
+    credentials: readCredentials(read, hasAgency),
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
-    allowedShares,
+    allowedShares: read.required('ALLOWED_SHARES', toShares) ?? new Set<ShareId>(),
     requestTimeoutMs: read.optional('REQUEST_TIMEOUT_MS', toInteger(100, 60_000)) ?? 5_000,
     maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
     logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
-    sweep: readSweepSettings(read, allowedShares, parts),
   };
+  const config: Config = { ...common, sweep: readSweepSettings(read, common.allowedShares, sweep) };
 
   read.throwFaults();
   return config;
@@ -144,10 +153,14 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
 const HOUR_MS = 3_600_000;
 const toAge = toDuration('1m', '3650d');
 
-function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigParts): SweepSettings | undefined {
-  if (parts.sweep === undefined) return undefined;
-  const shares = read[parts.sweep]('SWEEP_SHARES', toSweepShares(allowed));
-  if (shares === undefined && parts.sweep === 'optional') return undefined;
+function readSweepSettings(
+  read: Reader,
+  allowed: AllowedShares,
+  need: ConfigOptions['sweep'],
+): SweepSettings | undefined {
+  if (need === undefined) return undefined;
+  const shares = read[need]('SWEEP_SHARES', toSweepShares(allowed));
+  if (shares === undefined && need === 'optional') return undefined;
   return {
     shares: shares ?? new Set(),
     statuses: read.optional('SWEEP_STATUSES', toStatuses) ?? new Set(['SUCCESS', 'FAIL']),
@@ -166,13 +179,7 @@ function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigPa
 /** What a parser says of a value that it does not take; it must not repeat the value. */
 class Fault extends Error {}
 
-interface Reader {
-  readonly optional: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
-  readonly required: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
-  readonly throwFaults: () => void;
-}
-
-function createReader(lookup: Lookup): Reader {
+function createReader(lookup: Lookup) {
   const faults: string[] = [];
 
   function optional<T>(name: Variable, parse: (value: string) => T): T | undefined {
@@ -202,7 +209,35 @@ function createReader(lookup: Lookup): Reader {
     }
   }
 
-  return { optional, required, throwFaults };
+  return { optional, required, fault: (text: string) => void faults.push(text), throwFaults };
+}
+type Reader = ReturnType<typeof createReader>;
+
+/** Exactly one way to be let in; a mixture is a fault, as one of its halves would be ignored in silence. */
+function readCredentials(read: Reader, hasAgency: boolean): CredentialSettings {
+  const domainName = read.optional('HW_DOMAIN_NAME', toText);
+  const userName = read.optional('HW_USER_NAME', toText);
+  const password = read.optional('HW_USER_PASSWORD', toText);
+  const accessKey = read.optional('HW_ACCESS_KEY', toText);
+  const secretKey = read.optional('HW_SECRET_KEY', toText);
+  const securityToken = read.optional('HW_SECURITY_TOKEN', toText);
+  const byPassword = userName !== undefined || password !== undefined;
+  const byKey = accessKey !== undefined || secretKey !== undefined || securityToken !== undefined;
+
+  if (byPassword && byKey) {
+    read.fault('HW_USER_NAME and HW_USER_PASSWORD contradict HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN');
+  } else if (byKey) {
+    if (accessKey === undefined) read.fault('HW_ACCESS_KEY is missing');
+    if (secretKey === undefined) read.fault('HW_SECRET_KEY is missing');
+  } else if (byPassword || !hasAgency) {
+    if (domainName === undefined) read.fault('HW_DOMAIN_NAME is missing');
+    if (userName === undefined) read.fault('HW_USER_NAME is missing');
+    if (password === undefined) read.fault('HW_USER_PASSWORD is missing');
+  }
+
+  if (byKey) return { type: 'key', accessKey: accessKey ?? '', secretKey: secretKey ?? '', securityToken };
+  if (!byPassword && hasAgency) return { type: 'agency' };
+  return { type: 'password', domainName: domainName ?? '', userName: userName ?? '', password: password ?? '' };
 }
 
 /** `eu-*` regions of the public cloud have a domain of their own (the SDK's region list). */

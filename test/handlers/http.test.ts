@@ -322,7 +322,7 @@ describe('a function that is not configured', () => {
     const { createHandler } = await import('../../handlers/http.ts');
     const { realWorld } = await import('../../lib/world.ts');
     const handler = createHandler(createApps({ ...realWorld, write: (line) => lines.push(line) }));
-    const userData = { HW_REGION_NAME: 'Not A Region!', MAX_ATTEMPTS: 'three' };
+    const userData = { HW_REGION_NAME: 'Not A Region!', HW_USER_NAME: 'du', MAX_ATTEMPTS: 'three' };
 
     const answer = await handler(cancelEvent({}), new FunctionGraphContext({ userData }));
     const health = await handler(httpEvent('GET', '/healthz'), new FunctionGraphContext({ userData }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigParts, readConfig, VARIABLES } from '../../lib/config.ts';
+import { type ConfigOptions, readConfig, VARIABLES } from '../../lib/config.ts';
 import { DAY_MS, HOUR_MS } from '../sweep-instance.ts';
 
 const COMMON: Readonly<Record<string, string>> = {
@@ -10,10 +10,10 @@ const COMMON: Readonly<Record<string, string>> = {
   ALLOWED_SHARES: 'a,b',
 };
 
-const read = (variables: Readonly<Record<string, string>>, parts: ConfigParts = { sweep: 'required' }) =>
+const read = (variables: Readonly<Record<string, string>>, parts: ConfigOptions = { sweep: 'required' }) =>
   readConfig((name) => ({ ...COMMON, ...variables })[name], parts).sweep;
 
-function faultsOf(variables: Readonly<Record<string, string>>, parts?: ConfigParts): readonly string[] {
+function faultsOf(variables: Readonly<Record<string, string>>, parts?: ConfigOptions): readonly string[] {
   try {
     read(variables, parts);
     return [];
