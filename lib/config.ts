@@ -53,6 +53,14 @@ export interface SweepSettings {
   readonly dryRun: boolean;
 }
 
+/** What a function needs beyond what all of them need. */
+export interface ConfigParts {
+  /** `optional`: read when `SWEEP_SHARES` is set. Absent: not looked at, so that their faults stop only the sweep. */
+  readonly sweep?: 'required' | 'optional';
+  /** Whether the platform can give the function credentials of its own. */
+  readonly hasAgency?: boolean;
+}
+
 export interface Config {
   readonly region: string;
   /** IAM's v3 root, without a trailing slash. */
@@ -103,16 +111,6 @@ export const VARIABLES = {
 } as const;
 export type Variable = keyof typeof VARIABLES;
 
-export interface ConfigOptions {
-  /** Whether the platform can give the function credentials of its own. */
-  readonly hasAgency?: boolean;
-  /**
-   * Whether the function sweeps; `optional`: its settings are read when `SWEEP_SHARES` is set. Where it does not, they are
-   * not looked at, so that their faults stop only the sweep.
-   */
-  readonly sweep?: 'required' | 'optional' | undefined;
-}
-
 const HOST_LABELS = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const CALLER_KEY = /^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})$/;
 const WEBHOOK_SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
@@ -123,12 +121,13 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value.
  */
-export function readConfig(lookup: Lookup, { hasAgency = false, sweep }: ConfigOptions = {}): Config {
+export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
   const read = createReader(lookup);
 
   const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
   const cloud = cloudOf(region, read.optional('HW_CLOUD', toHostLabels));
-  const common = {
+  const allowedShares = read.required('ALLOWED_SHARES', toShares) ?? new Set();
+  const config: Config = {
     region,
     iamUrl: withV3(read.optional('HW_AUTH_URL', toServiceUrl) ?? `https://iam.${region}.${cloud}/v3`),
     sfsTurboUrl: read.optional('SFS_TURBO_ENDPOINT', toServiceUrl) ?? `https://sfs-turbo.${region}.${cloud}`,
@@ -136,15 +135,15 @@ export function readConfig(lookup: Lookup, { hasAgency = false, sweep }: ConfigO
       id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
       name: read.optional('HW_PROJECT_NAME', toText) ?? region,
     },
-    credentials: readCredentials(read, hasAgency),
+    credentials: readCredentials(read, parts.hasAgency ?? false),
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
-    allowedShares: read.required('ALLOWED_SHARES', toShares) ?? new Set<ShareId>(),
+    allowedShares,
     requestTimeoutMs: read.optional('REQUEST_TIMEOUT_MS', toInteger(100, 60_000)) ?? 5_000,
     maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
     logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
+    sweep: readSweepSettings(read, allowedShares, parts),
   };
-  const config: Config = { ...common, sweep: readSweepSettings(read, common.allowedShares, sweep) };
 
   read.throwFaults();
   return config;
@@ -153,14 +152,10 @@ export function readConfig(lookup: Lookup, { hasAgency = false, sweep }: ConfigO
 const HOUR_MS = 3_600_000;
 const toAge = toDuration('1m', '3650d');
 
-function readSweepSettings(
-  read: Reader,
-  allowed: AllowedShares,
-  need: ConfigOptions['sweep'],
-): SweepSettings | undefined {
-  if (need === undefined) return undefined;
-  const shares = read[need]('SWEEP_SHARES', toSweepShares(allowed));
-  if (shares === undefined && need === 'optional') return undefined;
+function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigParts): SweepSettings | undefined {
+  if (parts.sweep === undefined) return undefined;
+  const shares = read[parts.sweep]('SWEEP_SHARES', toSweepShares(allowed));
+  if (shares === undefined && parts.sweep === 'optional') return undefined;
   return {
     shares: shares ?? new Set(),
     statuses: read.optional('SWEEP_STATUSES', toStatuses) ?? new Set(['SUCCESS', 'FAIL']),
@@ -169,9 +164,9 @@ function readSweepSettings(
     keepLatest: read.optional('SWEEP_KEEP_LATEST', toInteger(0, 1_000)) ?? 1,
     // a run keeps so many tasks in memory
     maxDeletes: read.optional('SWEEP_MAX_DELETES', toInteger(0, 10_000)) ?? 50,
-    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 16)) ?? 4,
-    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308)
-    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 200)) ?? 10,
+    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 64)) ?? 4,
+    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308); beyond that it is no limit
+    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 10_000)) ?? 10,
     dryRun: read.optional('SWEEP_DRY_RUN', toBoolean) ?? true,
   };
 }
@@ -179,7 +174,15 @@ function readSweepSettings(
 /** What a parser says of a value that it does not take; it must not repeat the value. */
 class Fault extends Error {}
 
-function createReader(lookup: Lookup) {
+interface Reader {
+  readonly optional: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  readonly required: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  /** A fault that is not of one variable's value. */
+  readonly fault: (text: string) => void;
+  readonly throwFaults: () => void;
+}
+
+function createReader(lookup: Lookup): Reader {
   const faults: string[] = [];
 
   function optional<T>(name: Variable, parse: (value: string) => T): T | undefined {
@@ -211,7 +214,6 @@ function createReader(lookup: Lookup) {
 
   return { optional, required, fault: (text: string) => void faults.push(text), throwFaults };
 }
-type Reader = ReturnType<typeof createReader>;
 
 /** Exactly one way to be let in; a mixture is a fault, as one of its halves would be ignored in silence. */
 function readCredentials(read: Reader, hasAgency: boolean): CredentialSettings {

@@ -1,5 +1,5 @@
 import { type App, createApp } from '../../lib/app.ts';
-import { type ConfigOptions, type Lookup, readConfig } from '../../lib/config.ts';
+import { type ConfigParts, type Lookup, readConfig } from '../../lib/config.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/log.ts';
 import { realWorld, type World } from '../../lib/world.ts';
@@ -22,7 +22,7 @@ export interface Apps {
  *
  * @param parts what the function needs of the configuration beyond what all functions need
  */
-export function createApps(world: World = realWorld, parts: Pick<ConfigOptions, 'sweep'> = {}): Apps {
+export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
   const secrets = createSecrets(world);
   let current: { readonly app: App; readonly values: Lookup | undefined } | undefined;
 

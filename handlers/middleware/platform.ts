@@ -13,10 +13,10 @@ export interface Invocation {
   readonly remainingMs: (() => number) | undefined;
   /** The variables that the function was deployed with. */
   readonly lookup: Lookup;
-  /** The function's name on Lambda, where CloudWatch reads metrics from the log; absent elsewhere. */
-  readonly lambdaName: string | undefined;
   /** The temporary credentials that FunctionGraph gives a function with an agency. */
   readonly agency: Agency | undefined;
+  /** The function's name on Lambda, where CloudWatch reads metrics from the log; absent elsewhere. */
+  readonly lambdaName: string | undefined;
 }
 
 /** A request as the handlers see it, whichever gateway it came through. */
@@ -53,8 +53,8 @@ export function toInvocation(context: unknown): Invocation {
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
       // event functions are promised their variables through getUserData only; it has '' for one that is not there
       lookup: (name) => toText(context.getUserData(name)) || process.env[name],
-      lambdaName: undefined,
       agency: toAgency(context),
+      lambdaName: undefined,
     };
   }
   const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
@@ -63,8 +63,8 @@ export function toInvocation(context: unknown): Invocation {
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     lookup: (name) => process.env[name],
-    lambdaName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
     agency: undefined,
+    lambdaName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
   };
 }
 
