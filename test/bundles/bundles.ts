@@ -34,9 +34,10 @@ export interface RunningBundle {
 /** Runs `npx serverless package` as a deployment would, and returns the folder with the artifacts. */
 export async function packageService(
   environment: Readonly<Record<string, string>> = {},
+  stage = 'dev',
 ): Promise<{ folder: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'du-package-'));
-  const args = ['node_modules/serverless/bin/serverless.js', 'package', '--package', folder];
+  const args = ['node_modules/serverless/bin/serverless.js', 'package', '--stage', stage, '--package', folder];
   // no credentials and no home to find some in
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, SLS_TELEMETRY_DISABLED: '1', ...environment };
   const { code, output } = await run(process.execPath, args, env);
