@@ -278,6 +278,7 @@ function isAccepted(reply: Reply): boolean {
 function withFate(error: unknown, mayBeDone: boolean): unknown {
   if (!(error instanceof ServiceError)) return error;
   switch (error.code) {
+    case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':
     case 'upstream_timeout': {

@@ -373,6 +373,18 @@ describe('what became of the DELETE', () => {
     await expect(failing).rejects.toThrow(/400 without a readable error; the DELETE may have been carried out$/);
   });
 
+  test('is told when the token was refused after an attempt that may have been carried out', async () => {
+    const { cloud, shareId, deleteTask } = await startBench();
+    const taskId = cloud.addTask(shareId);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'after' } });
+    cloud.order({ operation: 'DeleteFsTask', times: 2, kind: { type: 'status', status: 401 } });
+
+    const failing = deleteTask(taskId);
+
+    await expect(failing).rejects.toMatchObject({ code: 'iam_rejected', message: expect.stringMatching(MAYBE_DONE) });
+    expect(cloud.deletedTaskIds).toEqual([taskId]);
+  });
+
   test('is nothing when IAM gave no token', async () => {
     const { cloud, deleteTask, deletes } = await startBenchFor({ type: 'silence' });
     cloud.order({ operation: 'CreateToken', times: 3, kind: { type: 'silence' } });
