@@ -449,6 +449,22 @@ describe('"already gone"', () => {
     expect(cloud.deletedTaskIds.filter((id) => id === taskId)).toHaveLength(1);
   });
 
+  test.each([
+    ['is said', 1],
+    ['is not forgotten', 2],
+  ])('%s when the token died between the two sendings that a dead connection took', async (_, refusals) => {
+    const { cloud, shareId, deleteTask } = await startBench();
+    await deleteTask(cloud.addTask(shareId));
+    const taskId = cloud.addTask(shareId);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'after' } });
+    cloud.order({ operation: 'DeleteFsTask', times: refusals, kind: { type: 'status', status: 401 } });
+
+    const [outcome] = await Promise.allSettled([deleteTask(taskId)]);
+
+    if (refusals === 1) expect(outcome).toMatchObject({ value: { outcome: 'already_gone' } });
+    else expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/may have been carried out$/) } });
+  });
+
   test('is not said of a 404 at first', async () => {
     const { deleteTask, deletes } = await startBench();
 
