@@ -8,6 +8,7 @@ import { createLogs, type LogFactory } from './log.ts';
 import { createProjectFinder } from './projects.ts';
 import { createRetrier, type Retrier } from './retry.ts';
 import { createSfsTurbo } from './sfs-turbo.ts';
+import { createSweep, type Sweep } from './sweep.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -17,6 +18,7 @@ export interface App {
   readonly world: World;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
+  readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
   /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
@@ -40,11 +42,14 @@ export function createApp(config: Config, world: World = realWorld): App {
   const credentials = createCredentials(config, { transport, retrier, world });
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
 
+  const cancelTask = createCancelTask(config, sfsTurbo, world);
+
   return {
     config,
     world,
     logs,
-    cancelTask: createCancelTask(config, sfsTurbo, world),
+    cancelTask,
+    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
     prefetch: () => {
       const requestId = `init-${randomUUID()}`;

