@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, gatewayError, type HeaderValue, type Outcome, Refusal } from './answers.ts';
+import { type FaultKind, type FaultQueue, type Line, strike } from './faults.ts';
+import type { CloudRequest, Incoming, Operation, Service } from './requests.ts';
+
+/** https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html, APIGW.0201 */
+const MAX_BODY_BYTES = 12 * 1024 * 1024;
+const MAX_HEADER_BYTES = 32 * 1024;
+const MAX_HEAD_BYTES = 128 * 1024;
+const REASONS: Readonly<Record<number, string>> = { ...http.STATUS_CODES, 494: 'Request Header Too Large' };
+
+export interface ServiceDefinition {
+  readonly service: Service;
+  operationOf(method: string, path: string): Operation | 'unknown';
+  /** Decides on a request without carrying it out; may throw a {@link Refusal}. */
+  handle(request: Incoming): Outcome;
+  /** on every answer */
+  headers(requestId: string): Readonly<Record<string, HeaderValue>>;
+}
+
+export interface ServiceOptions {
+  readonly port: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly now: () => number;
+  readonly faults: FaultQueue;
+  readonly log: CloudRequest[];
+}
+
+export interface RunningService {
+  readonly port: number;
+  /** accepted since the start or the last {@link RunningService.forget} */
+  connections(): number;
+  openConnections(): number;
+  setLatency(ms: number): void;
+  forget(): void;
+  resetConnections(): void;
+  close(): Promise<void>;
+}
+
+/** Starts one of the cloud's services as a server on loopback. */
+export async function startService(definition: ServiceDefinition, options: ServiceOptions): Promise<RunningService> {
+  const { service } = definition;
+  const { faults, log, now } = options;
+  const open = new Set<Socket>();
+  const numberOf = new WeakMap<Socket, number>();
+  const closing = new AbortController();
+  let everAccepted = 0;
+  let accepted = 0;
+  let inFlight = 0;
+  let latencyMs = 0;
+
+  function arrive(req: http.IncomingMessage): Incoming {
+    const target = req.url ?? '';
+    const queryStart = target.indexOf('?');
+    const path = queryStart < 0 ? target : target.slice(0, queryStart);
+    const rawQuery = queryStart < 0 ? '' : target.slice(queryStart + 1);
+    const method = req.method ?? '';
+    const record = {
+      service,
+      operation: definition.operationOf(method, path),
+      method,
+      target,
+      path,
+      query: Object.fromEntries(new URLSearchParams(rawQuery)),
+      headers: req.headers,
+      body: '',
+      atMs: now(),
+      connection: numberOf.get(req.socket) ?? 0,
+      inFlight,
+    };
+    log.push(record);
+    return { record, rawQuery, rawHeaders: req.rawHeaders, requestId: newRequestId(), bytes: Buffer.alloc(0) };
+  }
+
+  function judge(request: Incoming): Outcome {
+    try {
+      checkLimits(request);
+      return definition.handle(request);
+    } catch (error) {
+      if (error instanceof Refusal) return error.outcome;
+      throw error;
+    }
+  }
+
+  async function serve(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    inFlight += 1;
+    res.once('close', () => {
+      inFlight -= 1;
+    });
+    const request = arrive(req);
+    request.bytes = await readBody(req);
+    request.record.body = request.bytes.toString('utf8');
+
+    const fault = faults.next(request.record.operation);
+    await delay(latencyMs + (fault?.type === 'latency' ? fault.ms : 0), closing.signal);
+    answer(request, fault, createLine(request, res, definition.headers(request.requestId)));
+  }
+
+  function answer(request: Incoming, fault: FaultKind | undefined, line: Line): void {
+    if (fault !== undefined && fault.type !== 'latency') {
+      strike(fault, { service, requestId: request.requestId }, () => judge(request), line);
+      return;
+    }
+    const outcome = judge(request);
+    outcome.act?.();
+    line.send(outcome.answer);
+  }
+
+  const server = http.createServer({ maxHeaderSize: MAX_HEAD_BYTES }, (req, res) => {
+    serve(req, res).catch((error: unknown) => {
+      // a client that went away in mid-request, or a close() during a delay; anything else is a bug of the cloud
+      if (req.socket.destroyed || closing.signal.aborted) return;
+      res.writeHead(500, { 'Content-Type': 'text/plain' }).end(`the embedded cloud has a bug: ${String(error)}`);
+    });
+  });
+  server.keepAliveTimeout = options.keepAliveTimeoutMs;
+  server.on('connection', (socket) => {
+    everAccepted += 1;
+    accepted += 1;
+    numberOf.set(socket, everAccepted);
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return socket.destroy();
+    const requestId = newRequestId();
+    const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const refusal = tooLarge ? headersTooLarge(requestId) : badRequest(requestId);
+    return socket.end(
+      serialize({ ...refusal, headers: { ...refusal.headers, ...definition.headers(requestId) } }, false),
+    );
+  });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => accepted,
+    openConnections: () => open.size,
+    setLatency(ms) {
+      latencyMs = ms;
+    },
+    forget() {
+      accepted = 0;
+    },
+    resetConnections() {
+      for (const socket of open) socket.resetAndDestroy();
+    },
+    async close() {
+      closing.abort();
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function newRequestId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+async function readBody(req: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // one chunk too many is kept, as the evidence; the rest is read and dropped
+    if (size <= MAX_BODY_BYTES + chunk.length) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function checkLimits({ bytes, rawHeaders, requestId }: Incoming): void {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const size = `${rawHeaders[i] ?? ''}: ${rawHeaders[i + 1] ?? ''}`.length;
+    if (size > MAX_HEADER_BYTES) throw new Refusal(headersTooLarge(requestId));
+  }
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new Refusal(gatewayError(413, '0201', 'Request entity too large', requestId));
+  }
+}
+
+function headersTooLarge(requestId: string): Answer {
+  return gatewayError(494, '0201', 'Request headers too large', requestId);
+}
+
+function badRequest(requestId: string): Answer {
+  return gatewayError(400, '0201', 'Bad request', requestId);
+}
+
+async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal });
+}
+
+function createLine(request: Incoming, res: http.ServerResponse, headers: Answer['headers']): Line {
+  const { socket } = res.req;
+  const withServiceHeaders = (answer: Answer): Answer => ({ ...answer, headers: { ...headers, ...answer.headers } });
+
+  return {
+    send(answer) {
+      request.record.status = answer.status;
+      const full = withServiceHeaders(answer);
+      const body = bodyOf(full);
+      for (const [name, value] of Object.entries(framed(full, body, res.shouldKeepAlive))) res.setHeader(name, value);
+      res.writeHead(full.status, REASONS[full.status] ?? 'Undocumented').end(body);
+    },
+    serialize(answer) {
+      request.record.status = answer.status;
+      return serialize(withServiceHeaders(answer), res.shouldKeepAlive);
+    },
+    sendBytes(bytes, then) {
+      if (socket.destroyed) return;
+      socket.write(bytes);
+      if (then === 'close') socket.destroySoon();
+    },
+    reset() {
+      socket.resetAndDestroy();
+    },
+  };
+}
+
+function bodyOf({ body }: Answer): Buffer {
+  return typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body ?? []);
+}
+
+function framed({ status, headers }: Answer, body: Buffer, keepAlive: boolean): Record<string, string | string[]> {
+  const all: Record<string, string | string[]> = {
+    // said outright, because Node would add a Keep-Alive hint that no documentation promises
+    Connection: keepAlive ? 'keep-alive' : 'close',
+    ...(status === 204 || status === 304 ? {} : { 'Content-Length': String(body.length) }),
+  };
+  for (const [name, value] of Object.entries(headers ?? {})) all[name] = typeof value === 'string' ? value : [...value];
+  return all;
+}
+
+function serialize(answer: Answer, keepAlive: boolean): Buffer {
+  const body = bodyOf(answer);
+  const lines = Object.entries(framed(answer, body, keepAlive)).flatMap(([name, value]) =>
+    [value].flat().map((text) => `${name}: ${text}`),
+  );
+  const statusLine = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? 'Undocumented'}`;
+  const head = [statusLine, ...lines, `Date: ${new Date().toUTCString()}`, '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
