@@ -104,13 +104,8 @@ export function createFeishuClient(
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         const { code, upstream } = error;
-        const fields = {
-          service: 'feishu',
-          reason: code,
-          upstream_status: upstream?.status,
-          err_code: upstream?.errCode,
-        };
-        call.log.warn('chat.reply', { ...fields, service: 'feishu' });
+        const { status, errCode } = upstream ?? {};
+        call.log.warn('chat.reply', { service: 'feishu', reason: code, upstream_status: status, err_code: errCode });
       }
     },
   };

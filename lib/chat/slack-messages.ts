@@ -33,7 +33,7 @@ export function toSlackMessage(message: Message, replaces: boolean): SlackMessag
   return {
     response_type: 'ephemeral',
     replace_original: replaces,
-    text: escape(message.title),
+    text: escaped(message.title),
     blocks: blocks.slice(0, SLACK_LIMITS.blocks),
   };
 }
@@ -85,12 +85,12 @@ function toMrkdwn(lines: readonly Words[]): MrkdwnElement {
 
 /** A foreign value becomes inline code, in which nothing is formatted; a backtick would end that. */
 function toText(part: Part): string {
-  if (typeof part === 'string') return escape(part);
-  return part.value === '' ? '' : `\`${escape(part.value.replaceAll('`', "'"))}\``;
+  if (typeof part === 'string') return escaped(part);
+  return part.value === '' ? '' : `\`${escaped(part.value.replaceAll('`', "'"))}\``;
 }
 
 /** @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
