@@ -7,6 +7,7 @@ import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
 import { createRetrier } from './retry.ts';
 import { createSfsTurbo } from './sfs-turbo.ts';
+import { createSweep, type Sweep } from './sweep.ts';
 import { createTransport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -16,6 +17,7 @@ export interface App {
   readonly world: World;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
+  readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
   /** Starts fetching a token that the first call will need. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
@@ -34,11 +36,14 @@ export function createApp(config: Config, world: World = realWorld): App {
   const credentials = createTokenCredentials(tokens);
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
 
+  const cancelTask = createCancelTask(config, sfsTurbo, world);
+
   return {
     config,
     world,
     logs,
-    cancelTask: createCancelTask(config, sfsTurbo, world),
+    cancelTask,
+    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
     prefetch: () => {
       const requestId = `init-${randomUUID()}`;

@@ -1,5 +1,6 @@
+import { parseDurationMs } from './duration.ts';
 import { ServiceError } from './errors.ts';
-import { isId, type ProjectId, type ShareId } from './task.ts';
+import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
 export type Lookup = (name: string) => string | undefined;
@@ -21,6 +22,29 @@ export interface CallerKey {
 }
 
 export type AllowedShares = '*' | ReadonlySet<ShareId>;
+
+export function isAllowed(shareId: ShareId, allowedShares: AllowedShares): boolean {
+  return allowedShares === '*' || allowedShares.has(shareId);
+}
+
+/** What the sweep may do. An order can narrow it, and nothing can widen it. */
+export interface SweepSettings {
+  /** `*`: every share of the project that is allowed. */
+  readonly shares: '*' | ReadonlySet<ShareId>;
+  readonly statuses: ReadonlySet<TaskStatus>;
+  /** Age of a finished task. */
+  readonly minAgeMs: number;
+  /** Age at which a running task counts as stuck. */
+  readonly doingMinAgeMs: number;
+  /** Newest results kept of each directory. */
+  readonly keepLatest: number;
+  /** Of one run. */
+  readonly maxDeletes: number;
+  /** Requests in flight. */
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+  readonly dryRun: boolean;
+}
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -56,9 +80,12 @@ export interface ChatSettings {
   readonly language: Language;
 }
 
-/** Parts of the configuration that not every function has. A fault in one stops only the functions that read it. */
+/** What a function needs beyond what all of them need. */
 export interface ConfigParts {
-  readonly chat?: boolean;
+  /** `optional`: read when `SWEEP_SHARES` is set. Absent: not looked at, so that their faults stop only the sweep. */
+  readonly sweep?: 'required' | 'optional';
+  /** `optional`: read, and what is not set is a route or command that is not set up. Absent: not looked at. */
+  readonly chat?: 'optional';
 }
 
 export interface Config {
@@ -75,6 +102,7 @@ export interface Config {
   readonly requestTimeoutMs: number;
   readonly maxAttempts: number;
   readonly logLevel: LogLevel;
+  readonly sweep: SweepSettings | undefined;
   /** Read for the function `chat` only. */
   readonly chat: ChatSettings | undefined;
 }
@@ -96,6 +124,16 @@ export const VARIABLES = {
   REQUEST_TIMEOUT_MS: '5000',
   MAX_ATTEMPTS: '3',
   LOG_LEVEL: 'INFO',
+
+  SWEEP_SHARES: 'required',
+  SWEEP_STATUSES: 'SUCCESS,FAIL',
+  SWEEP_MIN_AGE: '24h',
+  SWEEP_DOING_MIN_AGE: '72h',
+  SWEEP_KEEP_LATEST: '1',
+  SWEEP_MAX_DELETES: '50',
+  SWEEP_CONCURRENCY: '4',
+  SWEEP_RATE: '10',
+  SWEEP_DRY_RUN: 'true',
 
   SLACK_SIGNING_SECRETS: '',
   SLACK_ALLOWED: '',
@@ -126,6 +164,7 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
 
   const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
   const cloud = cloudOf(region, read.optional('HW_CLOUD', toHostLabels));
+  const allowedShares = read.required('ALLOWED_SHARES', toShares) ?? new Set();
   const config: Config = {
     region,
     iamUrl: withV3(read.optional('HW_AUTH_URL', toServiceUrl) ?? `https://iam.${region}.${cloud}/v3`),
@@ -142,15 +181,38 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
     },
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
-    allowedShares: read.required('ALLOWED_SHARES', toAllowedShares) ?? new Set(),
+    allowedShares,
     requestTimeoutMs: read.optional('REQUEST_TIMEOUT_MS', toInteger(100, 60_000)) ?? 5_000,
     maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
     logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
-    chat: parts.chat === true ? readChat(read) : undefined,
+    sweep: readSweepSettings(read, allowedShares, parts),
+    chat: parts.chat === undefined ? undefined : readChat(read),
   };
 
   read.throwFaults();
   return config;
+}
+
+const HOUR_MS = 3_600_000;
+const toAge = toDuration('1m', '3650d');
+
+function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigParts): SweepSettings | undefined {
+  if (parts.sweep === undefined) return undefined;
+  const shares = read[parts.sweep]('SWEEP_SHARES', toSweepShares(allowed));
+  if (shares === undefined && parts.sweep === 'optional') return undefined;
+  return {
+    shares: shares ?? new Set(),
+    statuses: read.optional('SWEEP_STATUSES', toStatuses) ?? new Set(['SUCCESS', 'FAIL']),
+    minAgeMs: read.optional('SWEEP_MIN_AGE', toAge) ?? 24 * HOUR_MS,
+    doingMinAgeMs: read.optional('SWEEP_DOING_MIN_AGE', toAge) ?? 72 * HOUR_MS,
+    keepLatest: read.optional('SWEEP_KEEP_LATEST', toInteger(0, 1_000)) ?? 1,
+    // a run keeps so many tasks in memory
+    maxDeletes: read.optional('SWEEP_MAX_DELETES', toInteger(0, 10_000)) ?? 50,
+    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 16)) ?? 4,
+    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308)
+    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 200)) ?? 10,
+    dryRun: read.optional('SWEEP_DRY_RUN', toBoolean) ?? true,
+  };
 }
 
 function readChat(read: Reader): ChatSettings {
@@ -188,9 +250,13 @@ function readFeishu(read: Reader): ChatSettings['feishu'] {
 /** What a parser says of a value that it does not take; it must not repeat the value. */
 class Fault extends Error {}
 
-type Reader = ReturnType<typeof createReader>;
+interface Reader {
+  readonly optional: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  readonly required: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  readonly throwFaults: () => void;
+}
 
-function createReader(lookup: Lookup) {
+function createReader(lookup: Lookup): Reader {
   const faults: string[] = [];
 
   function optional<T>(name: Variable, parse: (value: string) => T): T | undefined {
@@ -286,11 +352,46 @@ function toWebhookSecrets(value: string): readonly Buffer[] {
   });
 }
 
-function toAllowedShares(value: string): AllowedShares {
+function toShares(value: string): AllowedShares {
   if (value === '*') return '*';
   const shares = splitList(value);
-  if (!shares.every(isId)) throw new Fault('must be share ids, comma-separated, or *');
+  if (shares.length === 0 || !shares.every(isId)) throw new Fault('must be share ids, comma-separated, or *');
   return new Set(shares as unknown as readonly ShareId[]);
+}
+
+function toSweepShares(allowed: AllowedShares): (value: string) => SweepSettings['shares'] {
+  return (value) => {
+    const shares = toShares(value);
+    if (shares !== '*' && ![...shares].every((shareId) => isAllowed(shareId, allowed))) {
+      throw new Fault('must not name a share that is not in ALLOWED_SHARES');
+    }
+    return shares;
+  };
+}
+
+function toStatuses(value: string): ReadonlySet<TaskStatus> {
+  const statuses = splitList(value).map((entry) => TASK_STATUSES.find((known) => known === entry.toUpperCase()));
+  if (statuses.length === 0 || statuses.includes(undefined)) {
+    throw new Fault(`must be of ${TASK_STATUSES.join(', ')}, comma-separated`);
+  }
+  return new Set(statuses.filter((status) => status !== undefined));
+}
+
+function toDuration(least: string, most: string): (value: string) => number {
+  const leastMs = parseDurationMs(least) ?? 0;
+  const mostMs = parseDurationMs(most) ?? 0;
+  return (value) => {
+    const durationMs = parseDurationMs(value);
+    if (durationMs === undefined) throw new Fault('must be a duration such as 90m, 24h, 7d, PT36H or P7D');
+    if (durationMs < leastMs || durationMs > mostMs) throw new Fault(`must be from ${least} to ${most}`);
+    return durationMs;
+  };
+}
+
+function toBoolean(value: string): boolean {
+  const word = value.toLowerCase();
+  if (word !== 'true' && word !== 'false') throw new Fault('must be true or false');
+  return word === 'true';
 }
 
 function toInteger(least: number, most: number): (value: string) => number {

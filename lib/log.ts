@@ -23,6 +23,25 @@ export interface LogFields {
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
   readonly duration_ms?: number | undefined;
+  readonly path?: string | undefined;
+  /** State of a task, not of an answer. */
+  readonly task_status?: string | undefined;
+  readonly age_s?: number | undefined;
+  readonly verdict?: 'delete' | 'keep' | 'skip' | undefined;
+  readonly dry_run?: boolean | undefined;
+  readonly shares?: number | undefined;
+  readonly listed?: number | undefined;
+  readonly due?: number | undefined;
+  readonly deleted?: number | undefined;
+  readonly already_gone?: number | undefined;
+  readonly failed?: number | undefined;
+  readonly skipped_invalid?: number | undefined;
+  readonly kept_latest?: number | undefined;
+  readonly unsupported_shares?: number | undefined;
+  readonly failed_shares?: number | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly remaining?: number | undefined;
+  readonly oldest_due_age_s?: number | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */
@@ -38,7 +57,12 @@ export type LogEvent =
   | 'chat.reply'
   | 'chat.ignored'
   | 'retry'
-  | 'bug';
+  | 'bug'
+  | 'sweep.task'
+  | 'sweep.share'
+  | 'sweep.progress'
+  | 'sweep.refused'
+  | 'sweep.done';
 
 export interface Log {
   readonly debug: (event: LogEvent, fields?: LogFields) => void;

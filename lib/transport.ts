@@ -49,9 +49,11 @@ export interface Transport {
    * Sends a request and reads the whole answer, whatever its status. Redirects are answers like any other.
    *
    * @param limitMs time for this attempt, from now to the last byte of the answer
+   * @param mayResend whether a request may go out twice when the first connection was dead; where requests are counted
+   *   against a rate, it may not
    * @throws {TransportFailure} when there is no status line to speak of
    */
-  readonly send: (request: Request, limitMs: number) => Promise<Reply>;
+  readonly send: (request: Request, limitMs: number, mayResend?: boolean) => Promise<Reply>;
   readonly close: () => Promise<void>;
 }
 
@@ -118,7 +120,7 @@ export function createTransport(world: World): Transport {
     }
   }
 
-  async function send(request: Request, limitMs: number): Promise<Reply> {
+  async function send(request: Request, limitMs: number, mayResend = true): Promise<Reply> {
     const { origin } = request.url;
     const channel = current(origin);
     const reused = channel.answered;
@@ -127,7 +129,7 @@ export function createTransport(world: World): Transport {
       return { ...(await exchangeOn(channel, request, limitMs)), resent: false };
     } catch (error) {
       const remainingMs = limitMs - (world.now() - startedAtMs);
-      const stale = reused && error instanceof TransportFailure && error.kind === 'reset';
+      const stale = mayResend && reused && error instanceof TransportFailure && error.kind === 'reset';
       if (!stale || remainingMs <= 0) throw error;
     }
     try {

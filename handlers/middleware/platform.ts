@@ -10,6 +10,8 @@ export interface Invocation {
   readonly remainingMs: (() => number) | undefined;
   /** The variables that the function was deployed with. */
   readonly lookup: Lookup;
+  /** The function's name on Lambda, where CloudWatch reads metrics from the log; absent elsewhere. */
+  readonly lambdaName: string | undefined;
 }
 
 /** A request as the handlers see it, whichever gateway it came through. */
@@ -41,6 +43,7 @@ export function toInvocation(context: unknown): Invocation {
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
       // event functions are promised their variables through getUserData only
       lookup: (name) => toText(context.getUserData(name)) ?? process.env[name],
+      lambdaName: undefined,
     };
   }
   const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
@@ -48,6 +51,7 @@ export function toInvocation(context: unknown): Invocation {
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     lookup: (name) => process.env[name],
+    lambdaName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
   };
 }
 
