@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
-import type { Config } from './config.ts';
+import { type Chat, createChat } from './chat/chat.ts';
+import { createFeishuClient, type FeishuClient } from './chat/feishu-client.ts';
+import { TEXTS_BY_LANGUAGE } from './chat/languages.ts';
+import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './chat/slack-client.ts';
+import type { Texts } from './chat/texts.ts';
+import type { ChatSettings, Config } from './config.ts';
 import { createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createTokenSource } from './iam.ts';
@@ -19,16 +24,37 @@ export interface App {
   readonly cancelTask: CancelTask;
   readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
+  /** For the function that has it configured. */
+  readonly chat: ChatApp | undefined;
   /** Starts fetching a token that the first call will need. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
 }
 
+/** What people in a chat are served with. */
+export interface ChatApp extends Chat {
+  readonly settings: ChatSettings;
+  readonly texts: Texts;
+  readonly slack: SlackClient;
+  /** Absent where Feishu is not configured. */
+  readonly feishu: FeishuClient | undefined;
+  /** What events of Feishu were answered with. */
+  readonly feishuEvents: Deliveries<unknown>;
+}
+
+/** What no configuration can change. */
+export interface AppOptions {
+  /** Slack's own, unless a test has a stand-in. */
+  readonly slackOrigins?: readonly string[];
+}
+
 const PREFETCH_LIMIT_MS = 10_000;
+// an answer to a chat has three seconds, and nothing may go on after it
+const CHAT_PREFETCH_LIMIT_MS = 2_000;
 
 /** Wires everything once. */
-export function createApp(config: Config, world: World = realWorld): App {
+export function createApp(config: Config, world: World = realWorld, options: AppOptions = {}): App {
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
@@ -38,16 +64,42 @@ export function createApp(config: Config, world: World = realWorld): App {
 
   const cancelTask = createCancelTask(config, sfsTurbo, world);
 
+  const sweep = createSweep(config, { sfsTurbo, cancelTask, world });
+
+  function wireChat(settings: ChatSettings): ChatApp {
+    const { feishu, feishuUrl, language } = settings;
+    return {
+      ...createChat({
+        settings,
+        allowedShares: config.allowedShares,
+        sfsTurbo,
+        cancelTask,
+        sweep: config.sweep === undefined ? undefined : sweep,
+        world,
+      }),
+      settings,
+      texts: TEXTS_BY_LANGUAGE[language],
+      slack: createSlackClient({ transport, world, origins: options.slackOrigins ?? SLACK_ORIGINS }),
+      feishu:
+        'missing' in feishu
+          ? undefined
+          : createFeishuClient({ feishuUrl, settings: feishu }, { transport, retrier, world }),
+      feishuEvents: createDeliveries(world),
+    };
+  }
+
   return {
     config,
     world,
     logs,
     cancelTask,
-    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
+    sweep,
+    chat: config.chat === undefined ? undefined : wireChat(config.chat),
     deliveries: createDeliveries(world),
     prefetch: () => {
+      const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
       const requestId = `init-${randomUUID()}`;
-      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + PREFETCH_LIMIT_MS };
+      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
       tokens.get(call).catch(() => {});
     },
     close: transport.close,

@@ -4,32 +4,16 @@ import type { AllowedShares, ChatSettings } from '../config.ts';
 import { ServiceError, toServiceError } from '../errors.ts';
 import { describeBug } from '../log.ts';
 import type { SfsTurbo } from '../sfs-turbo.ts';
-import { FEATURES, type ServiceTime, type ShareId, type TaskId, type TaskRecord } from '../task.ts';
+import type { Sweep, TaskReport } from '../sweep.ts';
+import { FEATURES, type ServiceTime, type TaskId, type TaskRecord } from '../task.ts';
 import type { World } from '../world.ts';
 import { type Action, parseAction } from './action.ts';
 import { type Command, parseCommand } from './command.ts';
 import { type Asked, openConfirmation, signConfirmation } from './confirm.ts';
-import { listTasks } from './listing.ts';
-import { callerOf, isAllowed, type Person } from './person.ts';
+import { listWhatFits } from './listing.ts';
+import { callerOf, isListed, type Person } from './person.ts';
 import { createShareDirectory, type ShareName } from './shares.ts';
-import type { Doing, ShownTask, View } from './view.ts';
-
-/** A task that a sweep would delete. */
-export interface PreviewedTask {
-  readonly shareId: ShareId;
-  readonly task: TaskRecord;
-}
-
-/** What a sweep that deletes nothing found. */
-export interface Preview {
-  readonly due: readonly PreviewedTask[];
-  readonly shareCount: number;
-  readonly failedShareCount: number;
-  readonly truncated: boolean;
-}
-
-/** Looks for what the next sweep would delete, and deletes nothing. */
-export type PreviewSweep = (call: Call) => Promise<Preview>;
+import type { Doing, DueTask, ShownTask, View } from './view.ts';
 
 /** What people can do in a chat. Neither ever throws: whatever happens is a view. */
 export interface Chat {
@@ -42,10 +26,10 @@ export interface Chat {
 export interface ChatDependencies {
   readonly settings: ChatSettings;
   readonly allowedShares: AllowedShares;
-  readonly sfsTurbo: Pick<SfsTurbo, 'listTaskPage' | 'showTask'>;
+  readonly sfsTurbo: SfsTurbo;
   readonly cancelTask: CancelTask;
   /** Absent where no sweep is configured. */
-  readonly previewSweep: PreviewSweep | undefined;
+  readonly sweep: Sweep | undefined;
   readonly world: World;
 }
 
@@ -54,7 +38,7 @@ const TASKS_PER_PAGE = 10;
 const WHOLE_ID_LENGTH = 32;
 
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { settings, allowedShares, sfsTurbo, cancelTask, previewSweep, world } = dependencies;
+  const { settings, allowedShares, sfsTurbo, cancelTask, sweep, world } = dependencies;
   const { confirmSecret } = settings;
   const shares = createShareDirectory(settings.shareAliases, allowedShares);
   const allowedOn = { slack: settings.slackAllowed, feishu: settings.feishuAllowed };
@@ -68,7 +52,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     doing: Doing,
     carryOut: () => Promise<View> | View,
   ): Promise<View> {
-    const view = isAllowed(person, allowedOn[person.platform])
+    const view = isListed(person, allowedOn[person.platform])
       ? await attempt(doing, call, carryOut)
       : ({ type: 'refused', person } as const);
     const share = 'share' in view ? view.share : undefined;
@@ -160,7 +144,9 @@ export function createChat(dependencies: ChatDependencies): Chat {
 
   async function list(share: ShareName, page: number, call: Call): Promise<View> {
     return attempt({ type: 'list', share }, call, async () => {
-      const { tasks, complete } = await listTasks(sfsTurbo, share.shareId, call);
+      const listing = await listWhatFits(sfsTurbo, share.shareId, call);
+      if (listing === 'unsupported') return { type: 'unsupported_share', share };
+      const { tasks, complete } = listing;
       const newestFirst = tasks.toSorted((one, other) => beganAt(other) - beganAt(one));
       const pages = Math.max(1, Math.ceil(newestFirst.length / TASKS_PER_PAGE));
       // the list may have become shorter since the button was made
@@ -192,7 +178,9 @@ export function createChat(dependencies: ChatDependencies): Chat {
         const task = await show(share, prefix as TaskId, call);
         return task === undefined ? { type: 'no_task', share, word: prefix } : then(task);
       }
-      const { tasks, complete } = await listTasks(sfsTurbo, share.shareId, call);
+      const listing = await listWhatFits(sfsTurbo, share.shareId, call);
+      if (listing === 'unsupported') return { type: 'unsupported_share', share };
+      const { tasks, complete } = listing;
       const matches = tasks.filter(({ taskId }) => taskId?.toLowerCase().startsWith(prefix.toLowerCase()));
       const match = matches.find(({ taskId }) => taskId === prefix) ?? matches[0];
       if (match?.taskId !== prefix) {
@@ -270,19 +258,16 @@ export function createChat(dependencies: ChatDependencies): Chat {
   }
 
   async function preview(call: Call): Promise<View> {
-    if (previewSweep === undefined) return { type: 'not_set_up', what: 'preview' };
+    if (sweep === undefined) return { type: 'not_set_up', what: 'preview' };
     return attempt({ type: 'preview' }, call, async () => {
-      const { due, shareCount, failedShareCount, truncated } = await previewSweep(call);
-      return {
-        type: 'preview',
-        due: due
-          .slice(0, TASKS_PER_PAGE)
-          .map(({ shareId, task }) => ({ share: shares.nameOf(shareId), task: toShownTask(task) })),
-        dueCount: due.length,
-        shareCount,
-        failedShareCount,
-        truncated,
+      const due: DueTask[] = [];
+      const onTask = ({ shareId, task, verdict }: TaskReport): void => {
+        if (verdict === 'delete') due.push({ share: shares.nameOf(shareId), task: toShownTask(task) });
       };
+      const summary = await sweep({ dryRun: true }, call, { onTask });
+      const { shares: shareCount, failed_shares: failedShareCount, truncated } = summary;
+      const shown = due.slice(0, TASKS_PER_PAGE);
+      return { type: 'preview', due: shown, dueCount: due.length, shareCount, failedShareCount, truncated };
     });
   }
 

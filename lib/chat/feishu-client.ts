@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Call } from '../call.ts';
 import type { FeishuSettings } from '../config.ts';
 import { isRecord, parseJson } from '../error-body.ts';
@@ -11,12 +12,12 @@ import type { FeishuCard } from './feishu-messages.ts';
 
 export interface FeishuClient {
   /**
-   * Replies to a message with a card. Feishu takes one reply per `uuid` within an hour, so a repetition does no harm.
-   * What goes wrong is logged.
+   * Replies to a message with a card. Feishu takes one reply per event within an hour, so a repetition, by another instance
+   * too, does no harm. What goes wrong is logged.
    *
    * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/reply
    */
-  readonly reply: (messageId: string, uuid: string, card: FeishuCard, call: Call) => Promise<void>;
+  readonly reply: (messageId: string, eventId: string, card: FeishuCard, call: Call) => Promise<void>;
   /** Starts fetching the token that the reply will need. */
   readonly prefetch: (call: Call) => void;
 }
@@ -31,6 +32,8 @@ interface Dependencies {
   readonly world: World;
 }
 
+/** The reply API takes a `uuid` of at most 50 characters. */
+const UUID_CHARS = 48;
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 /** "Invalid access token": it was revoked or is older than it said. */
 const DEAD_TOKEN_CODES: ReadonlySet<number> = new Set([99991663, 99991671]);
@@ -93,7 +96,8 @@ export function createFeishuClient(
     prefetch: (call) => {
       tokens.get(call).catch(() => {}); // the reply meets the same failure, and logs it
     },
-    async reply(messageId, uuid, card, call) {
+    async reply(messageId, eventId, card, call) {
+      const uuid = createHash('sha256').update(eventId).digest('hex').slice(0, UUID_CHARS);
       const url = new URL(`${feishuUrl}/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reply`);
       const body = JSON.stringify({ msg_type: 'interactive', content: JSON.stringify(card), uuid });
       try {

@@ -60,6 +60,12 @@ export function toMessage(view: View, texts: Texts): Message {
         title: titles.unknownShare,
         items: [text(texts.unknownShare(view.word, view.suggestion))],
       };
+    case 'unsupported_share':
+      return {
+        tone: 'careful',
+        title: titles.unsupportedShare,
+        items: [text(texts.unsupportedShare(view.share.label))],
+      };
     case 'bad_task':
       return { tone: 'careful', title: titles.notUnderstood, items: [text(texts.badTask(SHORTEST_TASK_PREFIX))] };
     case 'no_task': {
@@ -209,7 +215,10 @@ function lookAgain({ shareId }: ShareName, taskId: TaskId, texts: Texts): Item {
 
 function previewItems(view: ViewOf<'preview'>, texts: Texts): readonly Item[] {
   const { due, dueCount, shareCount, failedShareCount, truncated } = view;
-  const head = dueCount === 0 ? texts.previewNothing(shareCount) : texts.previewHead(dueCount, shareCount);
+  const readCount = shareCount - failedShareCount;
+  const isWhole = readCount > 0 && !truncated;
+  const nothing = isWhole ? texts.previewNothing(readCount) : texts.previewNothingFound;
+  const head = dueCount === 0 ? nothing : texts.previewHead(dueCount, readCount);
   const more = dueCount - due.length;
   return [
     text(head),

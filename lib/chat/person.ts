@@ -29,7 +29,7 @@ export function entryOf({ tenant, channel, user }: Person): string {
 }
 
 /** Nobody is let in who is not listed. */
-export function isAllowed({ tenant, channel, user }: Person, entries: readonly AllowEntry[]): boolean {
+export function isListed({ tenant, channel, user }: Person, entries: readonly AllowEntry[]): boolean {
   const fits = (listed: string, own: string): boolean => listed === '*' || listed === own;
   return entries.some((entry) => fits(entry.tenant, tenant) && fits(entry.channel, channel) && fits(entry.user, user));
 }

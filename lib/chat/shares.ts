@@ -1,4 +1,4 @@
-import type { AllowedShares } from '../config.ts';
+import { type AllowedShares, isAllowed } from '../config.ts';
 import { isId, type ShareId } from '../task.ts';
 import { nearest } from './nearest.ts';
 
@@ -28,8 +28,7 @@ export function createShareDirectory(
   aliases: ReadonlyMap<string, ShareId>,
   allowedShares: AllowedShares,
 ): ShareDirectory {
-  const isAllowed = (shareId: ShareId): boolean => allowedShares === '*' || allowedShares.has(shareId);
-  const known = new Map([...aliases].filter(([, shareId]) => isAllowed(shareId)));
+  const known = new Map([...aliases].filter(([, shareId]) => isAllowed(shareId, allowedShares)));
   const labels = new Map([...known].map(([alias, shareId]) => [shareId, alias]));
 
   const nameOf = (shareId: ShareId): ShareName => ({ shareId, label: labels.get(shareId) ?? shareId });
@@ -41,7 +40,8 @@ export function createShareDirectory(
     aliases: [...known.keys()],
     find(word) {
       const shareId = aliases.get(word.toLowerCase()) ?? (isId(word) ? (word as ShareId) : undefined);
-      if (shareId === undefined || !isAllowed(shareId)) return { type: 'unknown', suggestion: suggest(word) };
+      if (shareId === undefined || !isAllowed(shareId, allowedShares))
+        return { type: 'unknown', suggestion: suggest(word) };
       return { type: 'share', share: nameOf(shareId) };
     },
   };

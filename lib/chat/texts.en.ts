@@ -14,6 +14,7 @@ export const EN: Texts = {
     notUnderstood: 'Not understood',
     late: 'Too late',
     unknownShare: 'No such share here',
+    unsupportedShare: 'No tasks there',
     noTask: 'No such task',
     ambiguous: 'Which task?',
     list: 'Directory-usage tasks',
@@ -58,6 +59,7 @@ export const EN: Texts = {
   usageOf: (form) => say`Use it like this: ${form}`,
   unknownShare: (word, suggestion) =>
     say`${word} is no share that this function may touch.${meant(suggestion)} Try ${'/du help'}.`,
+  unsupportedShare: (share) => say`${share} is of a type that has no directory-usage tasks.`,
   badTask: (shortest) => say`A task is given by its id, or by at least the first ${shortest} characters of it.`,
   noTask: (share, word, listCommand) =>
     say`No task of ${share} has an id that begins with ${word}. ${listCommand} shows them all.`,
@@ -101,6 +103,7 @@ export const EN: Texts = {
 
   previewHead: (count, shareCount) => say`${tasks(count)} of ${shares(shareCount)} ${[isOrAre(count)]} due`,
   previewNothing: (shareCount) => say`Nothing is due in ${shares(shareCount)}.`,
+  previewNothingFound: say`Nothing was found to be due.`,
   previewMore: (count) => say`and ${count} more`,
   previewFailedShares: (count) => say`${shares(count)} could not be read; the sweep would leave them alone.`,
   previewTruncated: say`There was no time to look at everything, so there may be more.`,

@@ -18,6 +18,7 @@ export interface Texts {
   readonly unknownCommand: (word: string, suggestion: string | undefined) => Words;
   readonly usageOf: (form: string) => Words;
   readonly unknownShare: (word: string, suggestion: string | undefined) => Words;
+  readonly unsupportedShare: (share: string) => Words;
   readonly badTask: (shortest: number) => Words;
   readonly noTask: (share: string, word: string, listCommand: string) => Words;
   readonly ambiguous: (word: string, count: number) => Words;
@@ -55,6 +56,7 @@ export interface Texts {
 
   readonly previewHead: (count: number, shares: number) => Words;
   readonly previewNothing: (shares: number) => Words;
+  readonly previewNothingFound: Words;
   readonly previewMore: (count: number) => Words;
   readonly previewFailedShares: (count: number) => Words;
   readonly previewTruncated: Words;
@@ -75,6 +77,7 @@ export type Title =
   | 'notUnderstood'
   | 'late'
   | 'unknownShare'
+  | 'unsupportedShare'
   | 'noTask'
   | 'ambiguous'
   | 'list'

@@ -12,6 +12,7 @@ export const ZH: Texts = {
     notUnderstood: '无法理解',
     late: '已超时',
     unknownShare: '没有这个文件系统',
+    unsupportedShare: '不支持的类型',
     noTask: '没有这个任务',
     ambiguous: '是哪一个任务？',
     list: '目录用量任务',
@@ -56,6 +57,7 @@ export const ZH: Texts = {
   usageOf: (form) => say`用法：${form}`,
   unknownShare: (word, suggestion) =>
     say`${word} 不是此函数可以操作的文件系统。${meant(suggestion)}请试试 ${'/du help'}。`,
+  unsupportedShare: (share) => say`${share} 的类型不支持目录用量任务。`,
   badTask: (shortest) => say`请用任务 ID 或其开头至少 ${shortest} 个字符指定任务。`,
   noTask: (share, word, listCommand) => say`${share} 中没有 ID 以 ${word} 开头的任务。查看全部任务：${listCommand}`,
   ambiguous: (word, count) => say`有 ${count} 个任务的 ID 以 ${word} 开头，请输入更多字符。`,
@@ -97,6 +99,7 @@ export const ZH: Texts = {
 
   previewHead: (count, shareCount) => say`${shareCount} 个文件系统中有 ${count} 个任务到期`,
   previewNothing: (shareCount) => say`${shareCount} 个文件系统中没有到期的任务。`,
+  previewNothingFound: say`没有发现到期的任务。`,
   previewMore: (count) => say`另有 ${count} 个`,
   previewFailedShares: (count) => say`有 ${count} 个文件系统无法读取，清理时会跳过。`,
   previewTruncated: say`时间不足，未能查看全部，可能还有更多。`,

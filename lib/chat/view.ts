@@ -45,6 +45,8 @@ export type View =
   | { readonly type: 'unknown_command'; readonly word: string; readonly suggestion: CommandName | undefined }
   | { readonly type: 'usage'; readonly command: CommandName }
   | { readonly type: 'unknown_share'; readonly word: string; readonly suggestion: string | undefined }
+  /** Of a type that has no such tasks. */
+  | { readonly type: 'unsupported_share'; readonly share: ShareName }
   | { readonly type: 'bad_task' }
   | { readonly type: 'no_task'; readonly share: ShareName; readonly word: string }
   | { readonly type: 'ambiguous'; readonly share: ShareName; readonly word: string; readonly count: number }
