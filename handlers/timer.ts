@@ -4,6 +4,7 @@ import { toServiceError } from '../lib/errors.ts';
 import { describeBug } from '../lib/log.ts';
 import { isFailed, type SweepSummary } from '../lib/sweep.ts';
 import type { SweepOrder } from '../lib/sweep-order.ts';
+import { realWorld } from '../lib/world.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { toMetricsLine, toSweepMetrics } from './middleware/metrics.ts';
 import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';
@@ -75,4 +76,4 @@ function toRunError(thrown: unknown, invocation: Invocation, apps: Apps): Error 
   return new Error(`the sweep was not carried out: ${message}`);
 }
 
-export const handler = createHandler(createApps({ sweep: 'required' }));
+export const handler = createHandler(createApps(realWorld, { sweep: 'required' }));

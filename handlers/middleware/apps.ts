@@ -20,7 +20,7 @@ export interface Apps {
  *
  * @param parts what the function needs of the configuration beyond what all functions need
  */
-export function createApps(parts: ConfigParts = {}, world: World = realWorld): Apps {
+export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
   let app: App | undefined;
 
   const appWith = (lookup: Invocation['lookup']): App => {

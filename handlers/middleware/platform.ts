@@ -41,8 +41,8 @@ export function toInvocation(context: unknown): Invocation {
     return {
       requestId: toRequestId(context.getRequestID?.()),
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
-      // event functions are promised their variables through getUserData only
-      lookup: (name) => toText(context.getUserData(name)) ?? process.env[name],
+      // event functions are promised their variables through getUserData only; it has '' for one that is not there
+      lookup: (name) => toText(context.getUserData(name)) || process.env[name],
       lambdaName: undefined,
     };
   }

@@ -47,6 +47,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
   const { faults, log, now } = options;
   const open = new Set<Socket>();
   const numberOf = new WeakMap<Socket, number>();
+  const seenTokens = new Map<string, string>();
   const closing = new AbortController();
   let everAccepted = 0;
   let accepted = 0;
@@ -66,7 +67,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
       target,
       path,
       query: Object.fromEntries(new URLSearchParams(rawQuery)),
-      headers: req.headers,
+      headers: withSharedToken(req.headers),
       body: '',
       atMs: now(),
       connection: numberOf.get(req.socket) ?? 0,
@@ -74,6 +75,15 @@ export async function startService(definition: ServiceDefinition, options: Servi
     };
     log.push(record);
     return { record, rawQuery, rawHeaders: req.rawHeaders, requestId: newRequestId(), bytes: Buffer.alloc(0) };
+  }
+
+  /** Keeps one copy of a token in the log: with 9 KB in each of 20,000 requests it would fill the memory. */
+  function withSharedToken(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
+    const token = headers['x-auth-token'];
+    if (typeof token !== 'string') return headers;
+    const shared = seenTokens.get(token) ?? token;
+    seenTokens.set(shared, shared);
+    return { ...headers, 'x-auth-token': shared };
   }
 
   function judge(request: Incoming): Outcome {
@@ -146,6 +156,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
     },
     forget() {
       accepted = 0;
+      seenTokens.clear();
     },
     resetConnections() {
       for (const socket of open) socket.resetAndDestroy();
