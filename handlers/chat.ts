@@ -5,6 +5,7 @@ import { toMessage } from '../lib/chat/message.ts';
 import { toSlackMessage } from '../lib/chat/slack-messages.ts';
 import type { View } from '../lib/chat/view.ts';
 import { ServiceError } from '../lib/errors.ts';
+import { realWorld } from '../lib/world.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { type FeishuEvent, parseFeishuEvent } from './middleware/feishu-event.ts';
@@ -149,4 +150,4 @@ function chatOf({ chat }: App): ChatApp {
   return chat;
 }
 
-export const handler = createHandler(createApps({ chat: 'optional', sweep: 'optional' }));
+export const handler = createHandler(createApps(realWorld, { chat: 'optional', sweep: 'optional' }));

@@ -134,8 +134,9 @@ function note(...lines: readonly Words[]): Item {
 function helpItems({ aliases, canCancel }: ViewOf<'help'>, texts: Texts): readonly Item[] {
   const commands = COMMANDS.filter((command) => command !== 'cancel' || canCancel);
   const lines = commands.map((command) => say`${texts.usage[command].form}  ${[texts.usage[command].does]}`);
-  const notes = [texts.helpIds, ...(canCancel ? [] : [texts.helpNoCancel])];
-  return [text(...lines), ...(aliases.length > 0 ? [text(texts.helpAliases(aliases))] : []), note(...notes)];
+  const notes = [texts.helpTask, ...(canCancel ? [] : [texts.helpNoCancel])];
+  const shares = aliases.length > 0 ? texts.helpAliases(aliases) : texts.helpNoAliases;
+  return [text(...lines), text(shares), note(...notes)];
 }
 
 function usageLine(command: CommandName, texts: Texts): Words {

@@ -50,7 +50,8 @@ export const EN: Texts = {
   statuses: { SUCCESS: 'finished', FAIL: 'failed', DOING: 'running', unknown: 'in an unknown state' },
 
   helpAliases: (aliases) => say`Shares: ${aliases.join(', ')}. A share's id is taken too.`,
-  helpIds: say`A share is given by its id. A task is given by its id or the first characters of it, four at least.`,
+  helpNoAliases: say`A share is given by its id.`,
+  helpTask: say`A task is given by its id or the first characters of it, four at least.`,
   helpNoCancel: say`Cancelling is not set up here.`,
   refused: (variable, entry) => say`Ask the operator of this function. To let you in, ${variable} must list ${entry}.`,
   unreadable: say`This function could not read what came. Try ${'/du help'}.`,

@@ -10,7 +10,8 @@ export interface Texts {
   readonly statuses: Readonly<Record<TaskStatus | 'unknown', string>>;
 
   readonly helpAliases: (aliases: readonly string[]) => Words;
-  readonly helpIds: Words;
+  readonly helpNoAliases: Words;
+  readonly helpTask: Words;
   readonly helpNoCancel: Words;
   readonly refused: (variable: string, entry: string) => Words;
   readonly unreadable: Words;

@@ -48,7 +48,8 @@ export const ZH: Texts = {
   statuses: { SUCCESS: '已完成', FAIL: '已失败', DOING: '运行中', unknown: '状态未知' },
 
   helpAliases: (aliases) => say`文件系统：${aliases.join(', ')}。也可以直接使用文件系统 ID。`,
-  helpIds: say`文件系统用 ID 指定；任务用 ID 或 ID 的开头部分（至少四个字符）指定。`,
+  helpNoAliases: say`文件系统用 ID 指定。`,
+  helpTask: say`任务用 ID 或 ID 的开头部分（至少四个字符）指定。`,
   helpNoCancel: say`此处尚未配置取消功能。`,
   refused: (variable, entry) => say`请联系此函数的运维人员。如需开通，请在 ${variable} 中加入 ${entry}。`,
   unreadable: say`无法读取收到的内容。请试试 ${'/du help'}。`,
