@@ -17,6 +17,8 @@ export interface SlackPerson {
 export interface Slack extends Loopback {
   /** A fresh address that takes five posts. */
   responseUrl(kind?: 'commands' | 'actions'): string;
+  /** An address that sends on to a good one. */
+  redirectingUrl(): string;
   /** The messages that were accepted, in order. */
   readonly posts: readonly PostedMessage[];
 }
@@ -36,9 +38,12 @@ const MESSAGE_KEYS = new Set(['response_type', 'replace_original', 'delete_origi
  */
 export async function startSlack(): Promise<Slack> {
   const uses = new Map<string, number>();
+  const redirects = new Map<string, string>();
   const posts: PostedMessage[] = [];
 
   function answer({ method, path, headers, body }: Received): Reply {
+    const target = redirects.get(path);
+    if (target !== undefined) return { status: 302, body: '', headers: { location: target } };
     const used = uses.get(path);
     if (used === undefined) return { status: 404, body: 'no_service' };
     if (method !== 'POST') return { status: 400, body: 'invalid_method' };
@@ -54,12 +59,22 @@ export async function startSlack(): Promise<Slack> {
   }
 
   const loopback = await startLoopback(answer);
+  const newPath = (kind: string): string =>
+    `/${kind}/T0001/${randomBytes(6).readUIntBE(0, 6)}/${randomBytes(12).toString('hex')}`;
+
+  function responseUrl(kind: 'commands' | 'actions' = 'actions'): string {
+    const path = newPath(kind);
+    uses.set(path, 0);
+    return `${loopback.origin}${path}`;
+  }
+
   return {
     ...loopback,
     posts,
-    responseUrl(kind = 'actions') {
-      const path = `/${kind}/T0001/${randomBytes(6).readUIntBE(0, 6)}/${randomBytes(12).toString('hex')}`;
-      uses.set(path, 0);
+    responseUrl,
+    redirectingUrl() {
+      const path = newPath('actions');
+      redirects.set(path, responseUrl());
       return `${loopback.origin}${path}`;
     },
   };
