@@ -26,6 +26,8 @@ export interface SlackMessage {
 
 // Block Kit's limits (docs.slack.dev/reference/block-kit)
 export const SLACK_LIMITS = { blocks: 50, headerChars: 150, textChars: 3_000, buttonChars: 75, valueChars: 2_000 };
+// no paragraph of ours has more than four of them that can be as long
+const MAX_VALUE_CHARS = 600;
 
 /** @param replaces whether the message takes the place of the one whose button was clicked */
 export function toSlackMessage(message: Message, replaces: boolean): SlackMessage {
@@ -80,13 +82,13 @@ function plain(text: string): PlainTextElement {
 
 /** `verbatim` keeps Slack from making links and mentions out of what only looks like them. */
 function toMrkdwn(lines: readonly Words[]): MrkdwnElement {
-  return { type: 'mrkdwn', text: within(lines.map((line) => line.map(toText).join('')).join('\n')), verbatim: true };
+  return { type: 'mrkdwn', text: lines.map((line) => line.map(toText).join('')).join('\n'), verbatim: true };
 }
 
 /** A foreign value becomes inline code, in which nothing is formatted; a backtick would end that. */
 function toText(part: Part): string {
   if (typeof part === 'string') return escaped(part);
-  return part.value === '' ? '' : `\`${escaped(part.value.replaceAll('`', "'"))}\``;
+  return part.value === '' ? '' : `\`${escapedWithin(part.value.replaceAll('`', "'"), MAX_VALUE_CHARS)}\``;
 }
 
 /** @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
@@ -94,8 +96,13 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Cut at a line's end, where neither an entity nor a code span is open. */
-function within(text: string): string {
-  if (text.length <= SLACK_LIMITS.textChars) return text;
-  return text.slice(0, text.lastIndexOf('\n', SLACK_LIMITS.textChars - 2)).concat('\n…');
+/** Escaped, one character may become five; none is cut in two. */
+function escapedWithin(text: string, maxChars: number): string {
+  let result = '';
+  for (const character of text) {
+    const next = result + escaped(character);
+    if (next.length >= maxChars) return `${result}…`;
+    result = next;
+  }
+  return result;
 }
