@@ -6,7 +6,7 @@ import { isFailed, type SweepSummary } from '../lib/sweep.ts';
 import type { SweepOrder } from '../lib/sweep-order.ts';
 import { realWorld } from '../lib/world.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
-import { toMetricsLine, toSweepMetrics } from './middleware/metrics.ts';
+import { toSweepMetrics, writeMetrics } from './middleware/metrics.ts';
 import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';
 import { parseTimerEvent } from './middleware/timer-event.ts';
 
@@ -28,14 +28,15 @@ const DEFAULT_LIMIT_MS = 60_000;
 /** The function `timer`: one event, one sweep. */
 export function createHandler(apps: Apps): TimerHandler {
   async function sweep({ order, invocation }: TimerEvent): Promise<SweepSummary> {
-    const app = apps.appFor(invocation);
+    const app = await apps.appFor(invocation);
     const call: Call = {
       requestId: invocation.requestId,
       deadlineAtMs: app.world.now() + (invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS) - END_RESERVE_MS,
       log: app.logs(invocation.requestId),
+      agency: invocation.agency,
     };
     return app.sweep(order, call, {
-      onDone: (summary) => apps.write(toMetricsLine(toSweepMetrics(summary), invocation)),
+      onDone: (summary) => writeMetrics(toSweepMetrics(summary), invocation, apps),
     });
   }
 
@@ -68,7 +69,7 @@ function timerOrder(): MiddlewareObj<TimerEvent, SweepSummary> {
 function toRunError(thrown: unknown, invocation: Invocation, apps: Apps): Error {
   const { code, message, faults, cause } = toServiceError(thrown);
   const log = apps.logs(invocation.requestId);
-  apps.write(toMetricsLine({ SweepSucceeded: 0, SweepFailures: 1 }, invocation));
+  writeMetrics({ SweepSucceeded: 0, SweepFailures: 1 }, invocation, apps);
   if (code === 'misconfigured') log.error('config.faults', { faults });
   else if (code === 'invalid_input') log.error('sweep.refused', { reason: message });
   else log.error('bug', { bug: describeBug(cause ?? thrown) });

@@ -6,14 +6,15 @@ import { TEXTS_BY_LANGUAGE } from './chat/languages.ts';
 import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './chat/slack-client.ts';
 import type { Texts } from './chat/texts.ts';
 import type { ChatSettings, Config } from './config.ts';
-import { createTokenCredentials } from './credentials.ts';
+import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
-import { createRetrier } from './retry.ts';
+import { createProjectFinder } from './projects.ts';
+import { createRetrier, type Retrier } from './retry.ts';
 import { createSfsTurbo } from './sfs-turbo.ts';
 import { createSweep, type Sweep } from './sweep.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
 
 /** The function without its triggers. All state, tokens and connections, belongs to one app. */
@@ -26,7 +27,7 @@ export interface App {
   readonly deliveries: Deliveries<Cancelled>;
   /** For the function that has it configured. */
   readonly chat: ChatApp | undefined;
-  /** Starts fetching a token that the first call will need. Its failure costs nothing but a new fetch. */
+  /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
@@ -49,6 +50,12 @@ export interface AppOptions {
   readonly slackOrigins?: readonly string[];
 }
 
+interface Outbound {
+  readonly transport: Transport;
+  readonly retrier: Retrier;
+  readonly world: World;
+}
+
 const PREFETCH_LIMIT_MS = 10_000;
 // an answer to a chat has three seconds, and nothing may go on after it
 const CHAT_PREFETCH_LIMIT_MS = 2_000;
@@ -58,8 +65,7 @@ export function createApp(config: Config, world: World = realWorld, options: App
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
-  const tokens = createTokenSource(config, { transport, retrier, world });
-  const credentials = createTokenCredentials(tokens);
+  const credentials = createCredentials(config, { transport, retrier, world });
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
 
   const cancelTask = createCancelTask(config, sfsTurbo, world);
@@ -100,8 +106,23 @@ export function createApp(config: Config, world: World = realWorld, options: App
       const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
       const requestId = `init-${randomUUID()}`;
       const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
-      tokens.get(call).catch(() => {});
+      if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
     },
     close: transport.close,
   };
+}
+
+function createCredentials(config: Config, dependencies: Outbound): Credentials {
+  const { credentials: settings } = config;
+  switch (settings.type) {
+    case 'password':
+      return createTokenCredentials(createTokenSource(config, settings, dependencies));
+    case 'key':
+      return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.world);
+    case 'agency':
+      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, dependencies), dependencies.world);
+    default:
+      settings satisfies never;
+      throw new TypeError('unknown credentials');
+  }
 }

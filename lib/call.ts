@@ -1,5 +1,12 @@
 import type { ServiceError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { AccessKey } from './signer.ts';
+import type { ProjectId } from './task.ts';
+
+/** What FunctionGraph gives a function that has an agency: a temporary key, and the project that the function is in. */
+export interface Agency extends AccessKey {
+  readonly projectId?: ProjectId | undefined;
+}
 
 /** What one invocation brings along on its way through `lib`. */
 export interface Call {
@@ -7,6 +14,8 @@ export interface Call {
   /** Wall clock time by which the answer must be ready, in milliseconds since the epoch. */
   readonly deadlineAtMs: number;
   readonly log: Log;
+  /** Taken anew at each invocation, as its key changes. */
+  readonly agency?: Agency | undefined;
   /** Keeps the requests to SFS Turbo apart; absent where one call means one request or two. */
   readonly pace?: Pace | undefined;
 }

@@ -1,5 +1,6 @@
 import { parseDurationMs } from './duration.ts';
 import { ServiceError } from './errors.ts';
+import type { AccessKey } from './signer.ts';
 import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
@@ -14,6 +15,12 @@ export interface PasswordSettings {
   readonly userName: string;
   readonly password: string;
 }
+
+export interface KeySettings extends AccessKey {
+  readonly type: 'key';
+}
+
+export type CredentialSettings = PasswordSettings | KeySettings | { readonly type: 'agency' };
 
 /** A caller's key, known by its digest only. */
 export interface CallerKey {
@@ -86,6 +93,8 @@ export interface ConfigParts {
   readonly sweep?: 'required' | 'optional';
   /** `optional`: read, and what is not set is a route or command that is not set up. Absent: not looked at. */
   readonly chat?: 'optional';
+  /** Whether the platform can give the function credentials of its own. */
+  readonly hasAgency?: boolean;
 }
 
 export interface Config {
@@ -95,7 +104,7 @@ export interface Config {
   /** SFS Turbo's root, without a trailing slash. */
   readonly sfsTurboUrl: string;
   readonly project: { readonly id: ProjectId | undefined; readonly name: string };
-  readonly credentials: PasswordSettings;
+  readonly credentials: CredentialSettings;
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
   readonly allowedShares: AllowedShares;
@@ -112,12 +121,16 @@ export const VARIABLES = {
   HW_REGION_NAME: 'required',
   HW_PROJECT_NAME: 'the region',
   HW_PROJECT_ID: '',
-  HW_DOMAIN_NAME: 'required',
-  HW_USER_NAME: 'required',
-  HW_USER_PASSWORD: 'required',
+  HW_DOMAIN_NAME: '',
+  HW_USER_NAME: '',
+  HW_USER_PASSWORD: '',
+  HW_ACCESS_KEY: '',
+  HW_SECRET_KEY: '',
+  HW_SECURITY_TOKEN: '',
   HW_AUTH_URL: 'https://iam.{region}.{cloud}/v3',
   HW_CLOUD: 'myhuaweicloud.com',
   SFS_TURBO_ENDPOINT: 'https://sfs-turbo.{region}.{cloud}',
+  SECRETS_ID: '',
   CALLER_KEYS: '',
   WEBHOOK_SECRETS: '',
   ALLOWED_SHARES: 'required',
@@ -173,12 +186,7 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
       id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
       name: read.optional('HW_PROJECT_NAME', toText) ?? region,
     },
-    credentials: {
-      type: 'password',
-      domainName: read.required('HW_DOMAIN_NAME', toText) ?? '',
-      userName: read.required('HW_USER_NAME', toText) ?? '',
-      password: read.required('HW_USER_PASSWORD', toText) ?? '',
-    },
+    credentials: readCredentials(read, parts.hasAgency ?? false),
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
     allowedShares,
@@ -208,9 +216,9 @@ function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigPa
     keepLatest: read.optional('SWEEP_KEEP_LATEST', toInteger(0, 1_000)) ?? 1,
     // a run keeps so many tasks in memory
     maxDeletes: read.optional('SWEEP_MAX_DELETES', toInteger(0, 10_000)) ?? 50,
-    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 16)) ?? 4,
-    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308)
-    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 200)) ?? 10,
+    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 64)) ?? 4,
+    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308); beyond that it is no limit
+    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 10_000)) ?? 10,
     dryRun: read.optional('SWEEP_DRY_RUN', toBoolean) ?? true,
   };
 }
@@ -253,6 +261,8 @@ class Fault extends Error {}
 interface Reader {
   readonly optional: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
   readonly required: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  /** A fault that is not of one variable's value. */
+  readonly fault: (text: string) => void;
   readonly throwFaults: () => void;
 }
 
@@ -286,7 +296,34 @@ function createReader(lookup: Lookup): Reader {
     }
   }
 
-  return { optional, required, throwFaults };
+  return { optional, required, fault: (text: string) => void faults.push(text), throwFaults };
+}
+
+/** Exactly one way to be let in; a mixture is a fault, as one of its halves would be ignored in silence. */
+function readCredentials(read: Reader, hasAgency: boolean): CredentialSettings {
+  const domainName = read.optional('HW_DOMAIN_NAME', toText);
+  const userName = read.optional('HW_USER_NAME', toText);
+  const password = read.optional('HW_USER_PASSWORD', toText);
+  const accessKey = read.optional('HW_ACCESS_KEY', toText);
+  const secretKey = read.optional('HW_SECRET_KEY', toText);
+  const securityToken = read.optional('HW_SECURITY_TOKEN', toText);
+  const byPassword = userName !== undefined || password !== undefined;
+  const byKey = accessKey !== undefined || secretKey !== undefined || securityToken !== undefined;
+
+  if (byPassword && byKey) {
+    read.fault('HW_USER_NAME and HW_USER_PASSWORD contradict HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN');
+  } else if (byKey) {
+    if (accessKey === undefined) read.fault('HW_ACCESS_KEY is missing');
+    if (secretKey === undefined) read.fault('HW_SECRET_KEY is missing');
+  } else if (byPassword || !hasAgency) {
+    if (domainName === undefined) read.fault('HW_DOMAIN_NAME is missing');
+    if (userName === undefined) read.fault('HW_USER_NAME is missing');
+    if (password === undefined) read.fault('HW_USER_PASSWORD is missing');
+  }
+
+  if (byKey) return { type: 'key', accessKey: accessKey ?? '', secretKey: secretKey ?? '', securityToken };
+  if (!byPassword && hasAgency) return { type: 'agency' };
+  return { type: 'password', domainName: domainName ?? '', userName: userName ?? '', password: password ?? '' };
 }
 
 /** `eu-*` regions of the public cloud have a domain of their own (the SDK's region list). */

@@ -98,6 +98,8 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
 /** Where a bug happened: its kind and stack frames, without the message. */
 export function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // the stack repeats the message, and a line of that may look like a frame
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [error.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' | ');
 }

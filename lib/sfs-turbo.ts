@@ -3,8 +3,9 @@ import type { Config } from './config.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { failedAnswer, noAnswer, upstreamRequestId } from './outbound.ts';
+import { failedAnswer, noAnswer, upstreamRequestId, withoutEcho } from './outbound.ts';
 import { type Attempt, type FailedAttempt, parseRetryAfterMs, type Retrier } from './retry.ts';
+import { encodeRfc3986 } from './signer.ts';
 import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from './status.ts';
 import { FEATURES, isId, type ProjectId, type ShareId, type TaskRecord, type TaskRef, toTaskRecord } from './task.ts';
 import { type Reply, type Request, type Transport, TransportFailure } from './transport.ts';
@@ -84,6 +85,7 @@ interface Dependencies {
 
 // documented as mandatory on every request, also on those without a body
 const CONTENT_TYPE = 'application/json';
+const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as const;
 
 // An answer may have 64 KiB: a hundred tasks, the longest page there is, fit with usual paths, while a path may have 4,096
 // characters; a share's description takes up to 1.5 KB. A page that turns out too large is asked for again in less.
@@ -104,10 +106,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     for (let renewed = false; ; renewed = true) {
       const authorization = await credentials.authorize(call);
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
-      if (reply.status !== 401 || renewed || authorization.renew === undefined) {
-        return { reply, projectId: authorization.projectId };
-      }
-      authorization.renew();
+      const { projectId } = authorization;
+      if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
     }
   }
 
@@ -123,11 +123,14 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
       if (limitMs <= 0) throw new TransportFailure('timeout', false);
       tally.attempts += 1;
-      const headers = { 'content-type': CONTENT_TYPE, ...authorization.headersFor(request) };
+      const headers = authorization.headersFor(request, { 'content-type': CONTENT_TYPE });
       const reply = await transport.send({ ...request, headers }, limitMs, pace === undefined);
       if (reply.resent) tally.attempts += 1;
       if (reply.status === 429) pace?.pause(parseRetryAfterMs(reply.headers['retry-after'], world.now()));
-      return reply;
+      return withoutEcho(
+        reply,
+        SECRET_HEADERS.map((name) => headers[name]),
+      );
     } finally {
       leave?.();
     }
@@ -243,8 +246,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
         FEATURES[0],
         'tasks',
       ]);
-      url.searchParams.set('limit', String(limit));
-      if (marker !== undefined) url.searchParams.set('marker', marker);
+      // not by searchParams, which writes a space as +: the signature needs one reading
+      url.search = `limit=${limit}${marker === undefined ? '' : `&marker=${encodeRfc3986(marker)}`}`;
       return url;
     };
     return readPage(TASK_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'tasks', toTaskRecord));
@@ -260,8 +263,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     const toUrlOf = (projectId: ProjectId, limit: number): URL => {
       const url = toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', 'detail']);
       // either counts only when both are sent
-      url.searchParams.set('limit', String(limit));
-      url.searchParams.set('offset', String(offset));
+      url.search = `limit=${limit}&offset=${offset}`;
       return url;
     };
     return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
@@ -323,5 +325,5 @@ function withFate(error: unknown, mayBeDone: boolean): unknown {
 
 /** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
 function toUrl(root: string, segments: readonly string[]): URL {
-  return new URL(`${root}/${segments.map(encodeURIComponent).join('/')}`);
+  return new URL(`${root}/${segments.map(encodeRfc3986).join('/')}`);
 }

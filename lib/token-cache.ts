@@ -12,8 +12,8 @@ export interface TokenCache<T extends Expiring> {
   /**
    * The current token, fetched when missing or about to expire. Concurrent callers share one fetch.
    *
-   * @throws {ServiceError} what the fetch threw, now or, where that is remembered, less than a minute ago;
-   *   `upstream_timeout` when the caller's own time is up first
+   * @throws {ServiceError} what the fetch throws, or threw where that is remembered; `upstream_timeout` when the caller's own
+   *   time is up first
    */
   readonly get: (call: Call) => Promise<T>;
   /** Forgets a token that was refused, unless a newer one has taken its place. */
@@ -26,15 +26,17 @@ export type FlightDeadline = Pick<Call, 'deadlineAtMs' | 'log'>;
 export interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
   readonly fetch: (deadline: FlightDeadline) => Promise<T>;
-  /** Failures that asking again cannot mend, and might make worse: they are told to all who ask within a minute. */
-  readonly isRefusal: (error: ServiceError) => boolean;
+  /**
+   * Until when nobody asks again after a failure that asking cannot mend, and may make worse: it is told to all who come.
+   * Nothing for any other failure.
+   */
+  readonly refusedUntilMs: (error: ServiceError, nowMs: number) => number | undefined;
 }
 
 // covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
 // together do not renew together
 const RENEW_BEFORE_MS = 120_000;
 const RENEW_SPREAD_MS = 60_000;
-const REMEMBER_REFUSAL_MS = 60_000;
 // older than this, a fetch under way is one that a freeze has stopped: nobody joins it
 const JOIN_WITHIN_MS = 2_000;
 
@@ -46,7 +48,7 @@ interface Flight<T> {
 
 /** Keeps one token to its issuer's expiry. State belongs to this instance. */
 export function createTokenCache<T extends Expiring>(
-  { service, fetch, isRefusal }: TokenFetch<T>,
+  { service, fetch, refusedUntilMs }: TokenFetch<T>,
   world: World,
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
@@ -80,13 +82,14 @@ export function createTokenCache<T extends Expiring>(
   async function land(deadline: Flight<T>['deadline']): Promise<T> {
     try {
       const token = await fetch(deadline);
-      cached = { token, renewAtMs: token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS };
+      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
+      // a fetch that a freeze had stopped may end after the one that took its place
+      if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
       refused = undefined;
       return token;
     } catch (error) {
-      if (error instanceof ServiceError && isRefusal(error)) {
-        refused = { error, untilMs: world.now() + REMEMBER_REFUSAL_MS };
-      }
+      const untilMs = error instanceof ServiceError ? refusedUntilMs(error, world.now()) : undefined;
+      if (error instanceof ServiceError && untilMs !== undefined) refused = { error, untilMs };
       throw error;
     }
   }

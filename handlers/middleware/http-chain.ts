@@ -122,14 +122,15 @@ export function authenticated(
   limitMs = Number.POSITIVE_INFINITY,
 ): MiddlewareObj<HttpEvent, Answer> {
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       const { invocation } = event;
-      const app = apps.appFor(invocation);
+      const app = await apps.appFor(invocation);
       const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
       const call: Call = {
         requestId: invocation.requestId,
         deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs),
         log: app.logs(invocation.requestId),
+        agency: invocation.agency,
       };
       event.session = { app, call, ...authenticate(event, app) };
     },

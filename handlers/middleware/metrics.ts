@@ -1,4 +1,5 @@
 import { isFailed, type SweepSummary } from '../../lib/sweep.ts';
+import type { Apps } from './apps.ts';
 import type { Invocation } from './platform.ts';
 
 export const METRICS_NAMESPACE = 'SfsTurboDuCleaner';
@@ -15,30 +16,30 @@ const UNIT_BY_METRIC = {
 type Metric = keyof typeof UNIT_BY_METRIC;
 
 /**
- * One line in CloudWatch's embedded metric format; nothing where there is no CloudWatch to read it. The function's name, which holds the stage, is the dimension: one
+ * Writes one line in CloudWatch's embedded metric format, and nothing where there is no CloudWatch to read it. The function's name, which holds the stage, is the dimension: one
  * stage's good sweeps must not hide that another has none.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function toMetricsLine(
+export function writeMetrics(
   values: Readonly<Partial<Record<Metric, number>>>,
   { lambdaName, requestId }: Invocation,
-  nowMs = Date.now(),
-): string {
-  if (lambdaName === undefined) return '';
+  { write }: Pick<Apps, 'write'>,
+): void {
+  if (lambdaName === undefined) return;
   const metrics = Object.entries(UNIT_BY_METRIC)
     .filter(([name]) => name in values)
     .map(([name, unit]) => ({ Name: name, Unit: unit }));
   const line = {
     _aws: {
-      Timestamp: nowMs,
+      Timestamp: Date.now(),
       CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [['FunctionName']], Metrics: metrics }],
     },
     FunctionName: lambdaName,
     request_id: requestId,
     ...values,
   };
-  return `${JSON.stringify(line)}\n`;
+  write(`${JSON.stringify(line)}\n`);
 }
 
 export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, number>> {

@@ -34,6 +34,7 @@ interface Dependencies {
 
 /** The reply API takes a `uuid` of at most 50 characters. */
 const UUID_CHARS = 48;
+const REMEMBER_REFUSAL_MS = 60_000;
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 /** "Invalid access token": it was revoked or is older than it said. */
 const DEAD_TOKEN_CODES: ReadonlySet<number> = new Set([99991663, 99991671]);
@@ -43,7 +44,7 @@ export function createFeishuClient(
   { feishuUrl, settings }: { readonly feishuUrl: string; readonly settings: FeishuSettings },
   { transport, retrier, world }: Dependencies,
 ): FeishuClient {
-  const tokens = createTokenCache({ service: 'Feishu', fetch: fetchToken, isRefusal }, world);
+  const tokens = createTokenCache({ service: 'Feishu', fetch: fetchToken, refusedUntilMs }, world);
 
   async function fetchToken(deadline: FlightDeadline): Promise<TenantToken> {
     const url = new URL(`${feishuUrl}/open-apis/auth/v3/tenant_access_token/internal`);
@@ -115,8 +116,9 @@ export function createFeishuClient(
   };
 }
 
-function isRefusal({ code }: ServiceError): boolean {
-  return code === 'upstream_forbidden';
+/** A wrong secret stays wrong: asking once a minute is enough. */
+function refusedUntilMs({ code }: ServiceError, nowMs: number): number | undefined {
+  return code === 'upstream_forbidden' ? nowMs + REMEMBER_REFUSAL_MS : undefined;
 }
 
 /** Feishu's failures are `{code, msg}`, mostly with status 400 or even 200; the code alone tells them apart. */

@@ -92,7 +92,13 @@ describe('the rate', () => {
 
   test('a clock that is set back by an hour does not stop the run for an hour', async () => {
     let nowMs = 10_000_000;
-    const world: World = { ...realWorld, now: () => nowMs, sleep: async (ms) => void (nowMs += ms) };
+    const world: World = {
+      ...realWorld,
+      now: () => nowMs,
+      sleep: async (ms) => {
+        nowMs += ms;
+      },
+    };
     const pace = createPacer({ ratePerSecond: 1, concurrency: 1 }, world).until(FOREVER_MS);
     (await pace.enter())();
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judgeShare, judgeTask, type PolicySettings, type Verdict } from '../../lib/policy.ts';
 import { TASK_STATUSES, type TaskRecord, toTaskRecord } from '../../lib/task.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
-import { DAY_MS, HOUR_MS } from '../sweeping.ts';
+import { DAY_MS, HOUR_MS } from '../sweep-instance.ts';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 const SETTINGS: PolicySettings = {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { TaskReport } from '../../lib/sweep.ts';
 import type { Cloud, Fault, TaskInput } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
-import { DAY_MS, ended, HOUR_MS, prepareSweep } from '../sweeping.ts';
+import { DAY_MS, ended, HOUR_MS } from '../sweep-instance.ts';
+import { prepareSweep } from '../sweeping.ts';
 
 const KEEP_NONE = { SWEEP_KEEP_LATEST: '0' };
 
