@@ -1,10 +1,10 @@
-import type { App, ChatApp } from '../lib/app.ts';
+import type { App } from '../lib/app.ts';
 import type { Call } from '../lib/call.ts';
+import { type ChatApp, type ChatOptions, createChatApp } from '../lib/chat/app.ts';
 import { toFeishuCard, toFeishuCardAnswer } from '../lib/chat/feishu-messages.ts';
 import { toMessage } from '../lib/chat/message.ts';
 import { toSlackMessage } from '../lib/chat/slack-messages.ts';
 import type { View } from '../lib/chat/view.ts';
-import { ServiceError } from '../lib/errors.ts';
 import { realWorld } from '../lib/world.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
@@ -15,6 +15,7 @@ import {
   createHttpHandler,
   type HttpEvent,
   type HttpHandler,
+  type Route,
   routeChain,
   sessionOf,
 } from './middleware/http-chain.ts';
@@ -28,11 +29,25 @@ const POST_WITHIN_MS = 600;
 // Feishu delivers again for up to seven hours: a command of that age is not what anybody means any more
 const MAX_EVENT_AGE_MS = 300_000;
 
+type ChatOf = (app: App) => ChatApp;
+
 const NOTHING: Answer = { status: 200, body: {} };
 const UNREADABLE: View = { type: 'unreadable' };
 
 /** The function `chat`: each route with its one authenticator. */
-export function createHandler(apps: Apps): HttpHandler {
+export function createHandler(apps: Apps, options: ChatOptions = {}): HttpHandler {
+  const chats = new WeakMap<App, ChatApp>();
+  const chatOf: ChatOf = (app) => {
+    const chat = chats.get(app) ?? createChatApp(app, options);
+    chats.set(app, chat);
+    return chat;
+  };
+  const on =
+    (serve: (event: HttpEvent, chat: ChatApp, call: Call) => Promise<Answer>): Route['handler'] =>
+    (event) => {
+      const { app, call } = sessionOf(event);
+      return serve(event, chatOf(app), call);
+    };
   const bySlack = authenticated(
     apps,
     (event, app) => {
@@ -52,17 +67,15 @@ export function createHandler(apps: Apps): HttpHandler {
 
   return createHttpHandler(
     [
-      { method: 'POST', path: '/v1/slack/commands', handler: routeChain(onSlackCommand, bySlack) },
-      { method: 'POST', path: '/v1/slack/interactions', handler: routeChain(onSlackClick, bySlack) },
-      { method: 'POST', path: '/v1/feishu/events', handler: routeChain(onFeishuEvent, byFeishu) },
+      { method: 'POST', path: '/v1/slack/commands', handler: routeChain(on(answerSlackCommand), bySlack) },
+      { method: 'POST', path: '/v1/slack/interactions', handler: routeChain(on(answerSlackClick), bySlack) },
+      { method: 'POST', path: '/v1/feishu/events', handler: routeChain(on(answerFeishuEvent), byFeishu) },
     ],
     apps,
   );
 }
 
-async function onSlackCommand(event: HttpEvent): Promise<Answer> {
-  const { app, call } = sessionOf(event);
-  const chat = chatOf(app);
+async function answerSlackCommand(event: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
   const form = readForm(event);
   if (form !== undefined && isSslCheck(form)) return NOTHING;
   const request = form && parseSlackCommand(form);
@@ -71,9 +84,7 @@ async function onSlackCommand(event: HttpEvent): Promise<Answer> {
 }
 
 /** Slack shows nothing of what a click is answered with, so the message is posted too. */
-async function onSlackClick(event: HttpEvent): Promise<Answer> {
-  const { app, call } = sessionOf(event);
-  const chat = chatOf(app);
+async function answerSlackClick(event: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
   const form = readForm(event);
   if (form !== undefined && isSslCheck(form)) return NOTHING;
   const request = form && parseSlackClick(form);
@@ -83,9 +94,7 @@ async function onSlackClick(event: HttpEvent): Promise<Answer> {
   return { status: 200, body: message };
 }
 
-async function onFeishuEvent(event: HttpEvent): Promise<Answer> {
-  const { app, call } = sessionOf(event);
-  const chat = chatOf(app);
+async function answerFeishuEvent(event: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
   const received = parseFeishuEvent(event.body);
   switch (received.type) {
     case 'challenge':
@@ -96,11 +105,11 @@ async function onFeishuEvent(event: HttpEvent): Promise<Answer> {
       return {
         status: 200,
         body: await chat.feishuEvents.once(received.eventId, NO_BODY, async () => {
-          const isLate = Math.abs(app.world.now() - received.createdAtMs) > MAX_EVENT_AGE_MS;
+          const isLate = Math.abs(chat.nowMs() - received.createdAtMs) > MAX_EVENT_AGE_MS;
           if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
           return received.type === 'message'
-            ? onFeishuMessage(received, isLate, chat, call)
-            : onFeishuClick(received, isLate, chat, call);
+            ? answerFeishuMessage(received, isLate, chat, call)
+            : answerFeishuClick(received, isLate, chat, call);
         }),
       };
     case 'ignored':
@@ -117,7 +126,12 @@ const NO_BODY = Buffer.alloc(0);
 type FeishuMessage = Extract<FeishuEvent, { readonly type: 'message' }>;
 type FeishuClick = Extract<FeishuEvent, { readonly type: 'click' }>;
 
-async function onFeishuMessage(message: FeishuMessage, isLate: boolean, chat: ChatApp, call: Call): Promise<unknown> {
+async function answerFeishuMessage(
+  message: FeishuMessage,
+  isLate: boolean,
+  chat: ChatApp,
+  call: Call,
+): Promise<unknown> {
   if (isLate) return {};
   chat.feishu?.prefetch(call);
   const view = await chat.command(message.person, message.text, beforePost(call));
@@ -126,7 +140,7 @@ async function onFeishuMessage(message: FeishuMessage, isLate: boolean, chat: Ch
   return {};
 }
 
-async function onFeishuClick(click: FeishuClick, isLate: boolean, chat: ChatApp, call: Call): Promise<unknown> {
+async function answerFeishuClick(click: FeishuClick, isLate: boolean, chat: ChatApp, call: Call): Promise<unknown> {
   const view: View = isLate ? { type: 'late' } : await chat.click(click.person, click.value, call);
   return toFeishuCardAnswer(toMessage(view, chat.texts), replacesOnFeishu(view));
 }
@@ -143,11 +157,6 @@ function replacesOnSlack({ type }: View): boolean {
 /** On Feishu a click can only change its card, which everybody in the chat sees. */
 function replacesOnFeishu({ type }: View): boolean {
   return type !== 'refused' && type !== 'foreign' && type !== 'unreadable' && type !== 'late';
-}
-
-function chatOf({ chat }: App): ChatApp {
-  if (chat === undefined) throw new ServiceError('misconfigured', 'the chat is not configured');
-  return chat;
 }
 
 export const handler = createHandler(createApps(realWorld, { chat: 'optional', sweep: 'optional' }));

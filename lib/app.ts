@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
-import { type Chat, createChat } from './chat/chat.ts';
-import { createFeishuClient, type FeishuClient } from './chat/feishu-client.ts';
-import { TEXTS_BY_LANGUAGE } from './chat/languages.ts';
-import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './chat/slack-client.ts';
-import type { Texts } from './chat/texts.ts';
-import type { ChatSettings, Config } from './config.ts';
+import type { Config } from './config.ts';
 import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
 import { createProjectFinder } from './projects.ts';
 import { createRetrier, type Retrier } from './retry.ts';
-import { createSfsTurbo } from './sfs-turbo.ts';
+import { createSfsTurbo, type SfsTurbo } from './sfs-turbo.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
@@ -25,32 +20,16 @@ export interface App {
   readonly cancelTask: CancelTask;
   readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
-  /** For the function that has it configured. */
-  readonly chat: ChatApp | undefined;
+  readonly sfsTurbo: SfsTurbo;
+  /** For those who talk to others than Huawei Cloud. */
+  readonly outbound: Outbound;
   /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
 }
 
-/** What people in a chat are served with. */
-export interface ChatApp extends Chat {
-  readonly settings: ChatSettings;
-  readonly texts: Texts;
-  readonly slack: SlackClient;
-  /** Absent where Feishu is not configured. */
-  readonly feishu: FeishuClient | undefined;
-  /** What events of Feishu were answered with. */
-  readonly feishuEvents: Deliveries<unknown>;
-}
-
-/** What no configuration can change. */
-export interface AppOptions {
-  /** Slack's own, unless a test has a stand-in. */
-  readonly slackOrigins?: readonly string[];
-}
-
-interface Outbound {
+export interface Outbound {
   readonly transport: Transport;
   readonly retrier: Retrier;
   readonly world: World;
@@ -61,47 +40,24 @@ const PREFETCH_LIMIT_MS = 10_000;
 const CHAT_PREFETCH_LIMIT_MS = 2_000;
 
 /** Wires everything once. */
-export function createApp(config: Config, world: World = realWorld, options: AppOptions = {}): App {
+export function createApp(config: Config, world: World = realWorld): App {
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
-  const credentials = createCredentials(config, { transport, retrier, world });
-  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
-
+  const outbound = { transport, retrier, world };
+  const credentials = createCredentials(config, outbound);
+  const sfsTurbo = createSfsTurbo(config, { credentials, ...outbound });
   const cancelTask = createCancelTask(config, sfsTurbo, world);
-
-  const sweep = createSweep(config, { sfsTurbo, cancelTask, world });
-
-  function wireChat(settings: ChatSettings): ChatApp {
-    const { feishu, feishuUrl, language } = settings;
-    return {
-      ...createChat({
-        settings,
-        allowedShares: config.allowedShares,
-        sfsTurbo,
-        cancelTask,
-        sweep: config.sweep === undefined ? undefined : sweep,
-        world,
-      }),
-      settings,
-      texts: TEXTS_BY_LANGUAGE[language],
-      slack: createSlackClient({ transport, world, origins: options.slackOrigins ?? SLACK_ORIGINS }),
-      feishu:
-        'missing' in feishu
-          ? undefined
-          : createFeishuClient({ feishuUrl, settings: feishu }, { transport, retrier, world }),
-      feishuEvents: createDeliveries(world),
-    };
-  }
 
   return {
     config,
     world,
     logs,
     cancelTask,
-    sweep,
-    chat: config.chat === undefined ? undefined : wireChat(config.chat),
+    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
+    sfsTurbo,
+    outbound,
     prefetch: () => {
       const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
       const requestId = `init-${randomUUID()}`;

@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'handlers/middleware/slack-request.ts',
   ],
   ['handlers/middleware/platform.ts'],
+  ['lib/chat/app.ts'],
   ['lib/app.ts'],
   ['lib/chat/chat.ts', 'lib/chat/feishu-client.ts', 'lib/chat/languages.ts', 'lib/chat/slack-client.ts'],
   ['lib/chat/feishu-messages.ts', 'lib/chat/slack-messages.ts', 'lib/chat/texts.en.ts', 'lib/chat/texts.zh.ts'],

@@ -97,9 +97,9 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
   const lines: string[] = [];
   const world: World = { ...realWorld, now: nowMs, ...options.world, write: (line) => lines.push(line) };
   const config = readConfig((name) => variables[name], { chat: 'optional', sweep: 'optional' });
-  const app = createApp(config, world, { slackOrigins: [slack.origin] });
+  const app = createApp(config, world);
   onTestFinished(() => app.close());
-  const handler = createHandler(onlyApp(app));
+  const handler = createHandler(onlyApp(app), { slackOrigins: [slack.origin] });
 
   const invoke: ChatDeployment['invoke'] = (path, { headers, body }, context = lambdaContext()) =>
     handler(httpEvent('POST', path, headers, Buffer.from(body)), context);

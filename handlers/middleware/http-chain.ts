@@ -124,11 +124,14 @@ export function authenticated(
   return {
     before: async ({ event }) => {
       const { invocation } = event;
+      const startedAtMs = performance.now();
       const app = await apps.appFor(invocation);
+      // a new app may have had to read its secrets first
+      const spentMs = performance.now() - startedAtMs;
       const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
       const call: Call = {
         requestId: invocation.requestId,
-        deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs),
+        deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
         log: app.logs(invocation.requestId),
         agency: invocation.agency,
       };
