@@ -14,10 +14,12 @@ export interface LogFields {
   readonly status?: number | undefined;
   readonly err_code?: string | undefined;
   readonly outcome?: string | undefined;
+  /** What a person in a chat asked for: one of a closed list, never their own words. */
+  readonly command?: string | undefined;
   readonly attempts?: number | undefined;
   readonly upstream_status?: number | undefined;
   readonly upstream_request_id?: string | undefined;
-  readonly service?: 'iam' | 'sfs-turbo' | undefined;
+  readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | undefined;
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
   readonly duration_ms?: number | undefined;
@@ -51,6 +53,9 @@ export type LogEvent =
   | 'http.request'
   | 'config.faults'
   | 'iam.token'
+  | 'chat.command'
+  | 'chat.reply'
+  | 'chat.ignored'
   | 'retry'
   | 'bug'
   | 'sweep.task'

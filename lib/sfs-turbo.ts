@@ -312,15 +312,19 @@ function isAccepted(reply: Reply): boolean {
 /** Our own messages tell a caller whether the task may be gone; what SFS Turbo said is passed on as it is. */
 function withFate(error: unknown, mayBeDone: boolean): unknown {
   if (!(error instanceof ServiceError)) return error;
+  const { cause, upstream, retryAfterMs } = error;
+  const options = { cause, upstream, retryAfterMs, mayBeDone };
   switch (error.code) {
     case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':
     case 'upstream_timeout': {
       const fate = mayBeDone ? 'the DELETE may have been carried out' : 'the DELETE was not carried out';
-      const { cause, upstream, retryAfterMs } = error;
-      return new ServiceError(error.code, `${error.message}; ${fate}`, { cause, upstream, retryAfterMs });
+      return new ServiceError(error.code, `${error.message}; ${fate}`, options);
     }
+    case 'upstream_error':
+    case 'upstream_throttled':
+      return new ServiceError(error.code, error.message, options);
     default:
       return error;
   }
