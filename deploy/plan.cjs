@@ -236,7 +236,7 @@ function planTimer({ name, cron, rate, timezone, userEvent, enabled }, report) {
 function planRoutes(functionName, own, gateway, report) {
   const routes = own.routes ?? [];
   if (routes.length === 0) return [];
-  if (gateway === undefined) {
+  if (gateway === undefined || gateway.instanceId === '' || gateway.groupId === '') {
     report('it has routes, so custom.functiongraph.gateway must name a dedicated gateway and its API group');
     return [];
   }

@@ -64,7 +64,8 @@ const ASYNC_INVOCATION = {
   additionalProperties: false,
 };
 
-const ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' };
+// a blank one may come from a variable that is not set: the deployment names it, and everything else still works
+const ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{0,64}$' };
 
 /** @see {@link https://support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0108.html} */
 const MEMORY_SIZES_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];

@@ -36,7 +36,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
       checkAllowed(ref, config);
       const result = await sfsTurbo.deleteTask(ref, call, tally, options);
       const { outcome, projectId, upstreamStatus, upstreamRequestId } = result;
-      call.log.info('audit', {
+      call.log.record('info', 'audit', {
         ...audit,
         project_id: projectId,
         outcome,
@@ -49,7 +49,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
     } catch (error) {
       if (error instanceof OutOfTime) throw error;
       const { code, status, errCode, upstream } = toServiceError(error);
-      call.log.warn('audit', {
+      call.log.record('warn', 'audit', {
         ...audit,
         outcome: code,
         status,

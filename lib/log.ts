@@ -65,6 +65,8 @@ export type LogEvent =
   | 'sweep.done';
 
 export interface Log {
+  /** For what a run must leave behind: written whatever the configured level is. */
+  readonly record: (severity: 'info' | 'warn' | 'error', event: LogEvent, fields?: LogFields) => void;
   readonly debug: (event: LogEvent, fields?: LogFields) => void;
   readonly info: (event: LogEvent, fields?: LogFields) => void;
   readonly warn: (event: LogEvent, fields?: LogFields) => void;
@@ -87,6 +89,9 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
   return (requestId) => {
     const lines = root.child({ request_id: requestId });
     return {
+      record: (severity, event, fields) => {
+        lines.child({}, { level: 'info' })[severity]({ event, ...fields });
+      },
       debug: (event, fields) => lines.debug({ event, ...fields }),
       info: (event, fields) => lines.info({ event, ...fields }),
       warn: (event, fields) => lines.warn({ event, ...fields }),

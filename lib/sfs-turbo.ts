@@ -102,10 +102,12 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     toRequest: (projectId: ProjectId) => Pick<Request, 'method' | 'url'>,
     call: Call,
     tally: Tally,
+    onReply: (reply: Reply) => void = () => {},
   ): Promise<{ reply: Reply; projectId: ProjectId }> {
     for (let renewed = false; ; renewed = true) {
       const authorization = await credentials.authorize(call);
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
+      onReply(reply);
       const { projectId } = authorization;
       if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
     }
@@ -168,11 +170,15 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       return { method: 'DELETE' as const, url: taskUrl(projectId, ref) };
     };
 
+    // of every reply, also of a 401 after which the request is made once more: its first sending may have been carried out
+    const onReply = (reply: Reply): void => {
+      mayBeDone ||= reply.resent;
+    };
+
     async function attempt(): Promise<Attempt<DeleteResult>> {
       try {
-        const { reply, projectId } = await sendAuthorized(toRequest, call, tally);
+        const { reply, projectId } = await sendAuthorized(toRequest, call, tally, onReply);
         const result = { projectId, upstreamStatus: reply.status, upstreamRequestId: upstreamRequestId(reply) };
-        mayBeDone ||= reply.resent;
         if (isAccepted(reply)) return { value: { ...result, outcome: 'accepted' } };
         const failure = failed(reply);
         lastFailure = failure.failure;
@@ -309,6 +315,7 @@ function withFate(error: unknown, mayBeDone: boolean): unknown {
   const { cause, upstream, retryAfterMs } = error;
   const options = { cause, upstream, retryAfterMs, mayBeDone };
   switch (error.code) {
+    case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':
     case 'upstream_timeout': {

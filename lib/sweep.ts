@@ -149,7 +149,8 @@ async function runSweep(
   function report(task: TaskReport): void {
     observer.onTask?.(task);
     // the dry run's lines are its result; those of a real run repeat what the audit lines say of its DELETEs
-    call.log[settings.dryRun ? 'info' : 'debug']('sweep.task', toTaskLine(task));
+    if (settings.dryRun) call.log.record('info', 'sweep.task', toTaskLine(task));
+    else call.log.debug('sweep.task', toTaskLine(task));
   }
 
   /** Whether the failure is only that time ran out. */
@@ -294,7 +295,7 @@ async function runSweep(
   };
   observer.onDone?.(summary);
   const { event, ...fields } = summary;
-  call.log[isFailed(summary) ? 'error' : 'info'](event, fields);
+  call.log.record(isFailed(summary) ? 'error' : 'info', event, fields);
   return summary;
 }
 

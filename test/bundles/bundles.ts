@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The Node that bundles are run with: `npm run test:runtimes` sets another one. */
@@ -31,26 +31,55 @@ export interface RunningBundle {
   readonly stop: () => Promise<void>;
 }
 
+/**
+ * A copy of what Serverless needs of this project, in a folder of its own: packaging works in the project's folder, and
+ * tests run at the same time.
+ */
+export function copyProject(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'du-project-'));
+  for (const name of ['handlers', 'lib', 'deploy', 'package.json', 'tsconfig.json', 'serverless.yml']) {
+    cpSync(name, join(folder, name), { recursive: true });
+  }
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Runs a command of Serverless in a copy of this project, without anything of this machine's environment. */
+export async function serverless(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  // no home to find credentials in
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, SLS_TELEMETRY_DISABLED: '1', ...environment };
+  const { code, output } = await run(
+    process.execPath,
+    [resolve('node_modules/serverless/bin/serverless.js'), ...args],
+    env,
+    folder,
+  );
+  if (code !== 0) throw new Error(`serverless ${args.join(' ')} failed:\n${output}`);
+  return output;
+}
+
 /** Runs `npx serverless package` as a deployment would, and returns the folder with the artifacts. */
 export async function packageService(
   environment: Readonly<Record<string, string>> = {},
+  stage = 'dev',
 ): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'du-package-'));
-  const args = ['node_modules/serverless/bin/serverless.js', 'package', '--package', folder];
-  // no credentials and no home to find some in
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, SLS_TELEMETRY_DISABLED: '1', ...environment };
-  const { code, output } = await run(process.execPath, args, env);
-  if (code !== 0) throw new Error(`serverless package failed:\n${output}`);
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const { folder, remove } = copyProject();
+  await serverless(folder, ['package', '--stage', stage], environment);
+  return { folder: join(folder, '.serverless'), remove };
 }
 
 function run(
   command: string,
   args: readonly string[],
   env: Record<string, string>,
+  cwd: string,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.once('error', reject);

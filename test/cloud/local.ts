@@ -37,6 +37,8 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const variables = {
     ...cloud.environment(),
+    // the default of serverless.yml is a secret of AWS
+    SECRETS_ID: '',
     ALLOWED_SHARES: '*',
     CALLER_KEYS: `demo:${createHash('sha256').update(callerKey).digest('hex')}`,
     WEBHOOK_SECRETS: webhookSecret,

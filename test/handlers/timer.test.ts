@@ -295,6 +295,26 @@ describe('metrics', () => {
   });
 });
 
+test('on FunctionGraph the agency of the invocation lets the sweep in', async () => {
+  const { cloud } = await deployTimer();
+  const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+  const { HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME, ...environment } = cloud.environment();
+  const context = new FunctionGraphContext({
+    userData: { ...environment, ALLOWED_SHARES: '*', SWEEP_SHARES: '*', SWEEP_DRY_RUN: 'false' },
+    remainingMs: 60_000,
+    projectId: cloud.projectId,
+    securityAccessKey: accessKey,
+    securitySecretKey: secretKey,
+    securityToken,
+  });
+  const invoke = createHandler(createApps({ ...realWorld, write: () => {} }, { sweep: 'required' }));
+
+  const summary = await invoke(example('functiongraph'), context);
+
+  expect(summary).toMatchObject({ dry_run: true, shares: 1, listed: 3, failed_shares: 0 });
+  expect(cloud.requestsOf('CreateToken')).toEqual([]);
+});
+
 test('the connections of an instance serve its next run', async () => {
   const { app, cloud, invoke } = await deployTimer();
   onTestFinished(() => app.close());

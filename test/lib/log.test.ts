@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LogLevel } from '../../lib/config.ts';
+import { LOG_LEVELS, type LogLevel } from '../../lib/config.ts';
 import { createLogs, describeBug, type LogFields } from '../../lib/log.ts';
 
 function capture(level: LogLevel) {
@@ -69,6 +69,19 @@ describe('the level', () => {
 
     expect(lines.map((line) => JSON.parse(line).level)).toEqual(through);
   });
+});
+
+test('what a run must leave behind is written at every level, once', () => {
+  for (const level of LOG_LEVELS) {
+    const lines: string[] = [];
+    const log = createLogs(level, (line) => lines.push(line))('request-1');
+
+    log.record('info', 'audit', { outcome: 'accepted' });
+
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 'INFO', event: 'audit', outcome: 'accepted', request_id: 'request-1' }),
+    ]);
+  }
 });
 
 describe('a bug', () => {

@@ -71,14 +71,16 @@ function dueOf(tasks: readonly Planned[], { statuses, minAge, doingMinAge, keepL
     if (task.oddity !== 'none' || !statuses.includes(task.status)) return false;
     if (sinceOf(task) < (task.status === 'DOING' ? doingMinAge : minAge)) return false;
     if (task.status !== 'SUCCESS') return true;
-    const newer = tasks.filter(
+    // of two with the same age either may be the one that stays, and `staysEnough` sees to the rest
+    const notOlder = tasks.filter(
       (other) =>
+        other !== task &&
         other.status === 'SUCCESS' &&
         other.oddity === 'none' &&
         other.path === task.path &&
-        sinceOf(other) < sinceOf(task),
+        sinceOf(other) <= sinceOf(task),
     );
-    return newer.length >= keepLatest;
+    return notOlder.length >= keepLatest;
   });
 }
 

@@ -240,6 +240,22 @@ describe('the cap', () => {
     expect(cloud.requestsOf('DeleteFsTask')).toHaveLength(most);
   });
 
+  test('and age are asked again before each DELETE: a clock that was set back saves what is young by it', async () => {
+    const startMs = Date.now();
+    let wasSetBack = (): boolean => false;
+    const { cloud, sweep } = await prepareSweep({
+      variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
+      world: { now: () => startMs - (wasSetBack() ? 20 * HOUR_MS : 0) },
+    });
+    wasSetBack = () => cloud.requestsOf('DeleteFsTask').length > 0;
+    const due = addDue(cloud, cloud.addShare(), 3);
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ due: 3, deleted: 1, failed: 0, remaining: 2 });
+    expect(cloud.deletedTaskIds).toEqual([due[2]]);
+  });
+
   test('counts refused DELETEs too', async () => {
     const { cloud, sweep } = await prepareSweep({ variables: { ...KEEP_NONE, SWEEP_MAX_DELETES: '2' } });
     addDue(cloud, cloud.addShare(), 5);
@@ -503,6 +519,18 @@ describe('a DELETE that fails', () => {
     expect(cloud.requests).toHaveLength(1);
   });
 
+  test('credentials that SFS Turbo refuses while shares are listed end the run too', async () => {
+    const { cloud, sweep } = await prepareSweep({ variables: { SWEEP_CONCURRENCY: '1' } });
+    for (let share = 0; share < 5; share += 1) addDue(cloud, cloud.addShare(), 2);
+    cloud.order({ operation: 'ListFsTasks', skip: 2, times: 2, kind: { type: 'status', status: 401 } });
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 5, failed_shares: 4, deleted: 0 });
+    expect(cloud.requestsOf('ListFsTasks')).toHaveLength(4);
+    expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
+  });
+
   test('credentials that are refused in the middle leave the rest for the next run', async () => {
     const { cloud, sweep } = await prepareSweep({ variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' } });
     addDue(cloud, cloud.addShare(), 5);
@@ -654,6 +682,26 @@ describe('the end of the time', () => {
 
     expect(summary).toMatchObject({ truncated: true, failed_shares: 0, listed: 0, due: 0 });
     expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
+  });
+
+  test('a DELETE that failed, with no time left for another attempt, is told as it failed', async () => {
+    let requests = (): number => 0;
+    const { cloud, sweep, logged } = await prepareSweep({
+      variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
+      world: { now: clockOf(() => requests(), 1_000) },
+    });
+    requests = () => cloud.requests.length;
+    addDue(cloud, cloud.addShare(), 1);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 500 } });
+
+    // five requests before the DELETE; 1.5 seconds before the end nothing more goes out
+    const summary = await sweep({}, { remainingMs: 7_200 });
+
+    expect(summary).toMatchObject({ due: 1, deleted: 0, failed: 1, remaining: 0 });
+    expect(cloud.requestsOf('DeleteFsTask')).toHaveLength(1);
+    expect(logged('audit')).toEqual([
+      expect.objectContaining({ outcome: 'upstream_error', err_code: 'SFS.TURBO.0005', attempts: 1 }),
+    ]);
   });
 
   test('a DELETE whose answer does not come in time is a failure, since nobody knows', async () => {

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import JSZip from 'jszip';
+import { expect, onTestFinished, test } from 'vitest';
+import { copyProject, serverless, startBundle } from '../bundles/bundles.ts';
+import { startCloud } from '../cloud/cloud.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
+import { startFunctionGraphCloud } from './functiongraph-cloud.ts';
+
+const DEPLOYER = {
+  HW_PROJECT_ID: 'aa2d97d7e62c4b7da3ffdfc11551f878',
+  HW_ACCESS_KEY: 'AKEXAMPLE0000000000',
+  HW_SECRET_KEY: 'SKexample0000000000000000000000000000000',
+};
+
+test('what is deployed to FunctionGraph from this project cancels a task there', async () => {
+  const { folder, remove } = copyProject();
+  onTestFinished(remove);
+  const functionGraph = await startFunctionGraphCloud({
+    region: 'cn-north-4',
+    projectId: DEPLOYER.HW_PROJECT_ID,
+    accessKey: DEPLOYER.HW_ACCESS_KEY,
+    secretKey: DEPLOYER.HW_SECRET_KEY,
+  });
+  onTestFinished(() => functionGraph.close());
+  const cloud = await startCloud();
+  onTestFinished(() => cloud.close());
+  cloud.addShare({ id: EXAMPLE_SHARE });
+  cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK });
+
+  await serverless(folder, ['functiongraph', 'deploy', '--stage', 'prod'], {
+    ...DEPLOYER,
+    ...exampleVariables,
+    FUNCTIONGRAPH_ENDPOINT: functionGraph.endpoint,
+    APIG_INSTANCE_ID: 'gateway-1',
+    APIG_GROUP_ID: 'group-1',
+    HW_REGION_NAME: 'cn-north-4',
+    SWEEP_SHARES: EXAMPLE_SHARE,
+  });
+  const deployed = [...functionGraph.state.functions.values()];
+  const http = deployed.find(({ config }) => config['func_name'] === 'sfs-turbo-du-cleaner-prod-http');
+  const zip = await JSZip.loadAsync(http?.code ?? '', { base64: true });
+  const file = join(folder, 'deployed.js');
+  writeFileSync(file, (await zip.file('http.js')?.async('text')) ?? '');
+
+  // the endpoints of the embedded cloud stand in for the region's
+  const { HW_AUTH_URL = '', SFS_TURBO_ENDPOINT = '' } = cloud.environment();
+  const variables = {
+    ...JSON.parse(String(http?.config['user_data'])),
+    ...JSON.parse(String(http?.config['encrypted_user_data'])),
+  };
+  const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+  const bundle = startBundle(file);
+  onTestFinished(() => bundle.stop());
+  const { answer } = await bundle.invoke(JSON.parse(readFileSync('test/events/functiongraph-post.json', 'utf8')), {
+    platform: 'functiongraph',
+    userData: { ...variables, HW_AUTH_URL, SFS_TURBO_ENDPOINT },
+    projectId: cloud.projectId,
+    securityAccessKey: accessKey,
+    securitySecretKey: secretKey,
+    securityToken,
+  });
+
+  expect(http?.config).toMatchObject({
+    handler: 'http.handler',
+    runtime: 'Node.js20.15',
+    app_xrole: 'sfs-turbo-du-cleaner',
+  });
+  expect(answer?.statusCode).toBe(202);
+  expect(cloud.deletedTaskIds).toEqual([EXAMPLE_TASK]);
+});
