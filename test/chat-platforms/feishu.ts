@@ -37,6 +37,13 @@ export interface PostedReply {
   readonly card: Readonly<Record<string, unknown>>;
 }
 
+export interface FeishuOptions {
+  /** two hours */
+  readonly tokenLifetimeS?: number;
+  /** Told of each card that is taken as a reply. */
+  readonly onReply?: (reply: PostedReply) => void;
+}
+
 const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
 const REPLY_PATH = /^\/open-apis\/im\/v1\/messages\/([\w-]+)\/reply$/;
 const JSON_MEDIA_TYPE = /^application\/json; ?charset=utf-8$/i;
@@ -48,7 +55,7 @@ const REPLY_KEYS = new Set(['content', 'msg_type', 'reply_in_thread', 'uuid']);
  * @see https://open.feishu.cn/document/ukTMukTMukTM/ukDNz4SO0MjL5QzM/auth-v3/auth/tenant_access_token_internal
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/reply
  */
-export async function startFeishu(options: { readonly tokenLifetimeS?: number } = {}): Promise<Feishu> {
+export async function startFeishu(options: FeishuOptions = {}): Promise<Feishu> {
   const app = {
     appId: 'cli_a1b2c3d4e5f6',
     appSecret: randomBytes(16).toString('hex'),
@@ -90,6 +97,7 @@ export async function startFeishu(options: { readonly tokenLifetimeS?: number } 
     if (typeof uuid === 'string' && uuids.has(uuid)) return success({ data: { message_id: messageId } });
     if (typeof uuid === 'string') uuids.add(uuid);
     replies.push({ messageId, card });
+    options.onReply?.({ messageId, card });
     return success({ data: { message_id: `om_${randomBytes(16).toString('hex')}` } });
   }
 
