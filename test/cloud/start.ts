@@ -4,7 +4,7 @@ import { startLocal } from './local.ts';
 import { bold, dim, say } from './print.ts';
 import { signWebhook } from './webhook-sender.ts';
 
-const HTTP_PORT = 4000;
+const HTTP_PORT = Number(process.env['PORT'] ?? 4000);
 const TASK_RUNS_FOR_MS = 10 * 60_000;
 
 /** `npm start`: the embedded cloud and the functions, kept running, with lines to copy. */
