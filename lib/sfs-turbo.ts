@@ -309,22 +309,34 @@ function isAccepted(reply: Reply): boolean {
   return reply.body.trim() === '' || parseJson(reply.body) !== undefined;
 }
 
-/** Our own messages tell a caller whether the task may be gone; what SFS Turbo said is passed on as it is. */
+/**
+ * Our own messages tell a caller whether the task may be gone. What was said to us is passed on as it is, unless it hides that
+ * an earlier attempt may have been carried out; SFS Turbo's 500 hides nothing, as it leaves that open itself.
+ */
 function withFate(error: unknown, mayBeDone: boolean): unknown {
   if (!(error instanceof ServiceError)) return error;
-  const { cause, upstream, retryAfterMs } = error;
-  const options = { cause, upstream, retryAfterMs, mayBeDone };
-  switch (error.code) {
+  const { code, cause, upstream, retryAfterMs } = error;
+  const tell = (fate?: string) =>
+    new ServiceError(code, fate === undefined ? error.message : `${error.message}; the DELETE ${fate}`, {
+      cause,
+      upstream,
+      retryAfterMs,
+      mayBeDone,
+    });
+  switch (code) {
     case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':
-    case 'upstream_timeout': {
-      const fate = mayBeDone ? 'the DELETE may have been carried out' : 'the DELETE was not carried out';
-      return new ServiceError(error.code, `${error.message}; ${fate}`, options);
-    }
-    case 'upstream_error':
+    case 'upstream_timeout':
+      return tell(mayBeDone ? 'may have been carried out' : 'was not carried out');
+    case 'upstream_bad_request':
+    case 'upstream_forbidden':
+    case 'upstream_conflict':
     case 'upstream_throttled':
-      return new ServiceError(error.code, error.message, options);
+    case 'task_not_found':
+      return mayBeDone ? tell('may have been carried out') : error;
+    case 'upstream_error':
+      return tell();
     default:
       return error;
   }

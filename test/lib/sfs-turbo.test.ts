@@ -373,6 +373,21 @@ describe('what became of the DELETE', () => {
     await expect(failing).rejects.toThrow(/400 without a readable error; the DELETE may have been carried out$/);
   });
 
+  test.each<[FaultKind, string]>([
+    [{ type: 'status', status: 403 }, 'no privileges to operate'],
+    [{ type: 'status', status: 400, body: { errCode: 'SFS.TURBO.0001', errMsg: 'no' } }, 'no'],
+    [{ type: 'status', status: 409, body: { errCode: 'SFS.TURBO.0040', errMsg: 'no' } }, 'no'],
+    [{ type: 'throttle', retryAfter: '99' }, 'The throttling threshold has been reached'],
+  ])('is told beside what is passed on of %j, when an earlier attempt left it open', async (kind, said) => {
+    const { cloud, deleteTask } = await startBench();
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 502 } });
+    cloud.order({ operation: 'DeleteFsTask', kind });
+
+    const failing = deleteTask('any');
+
+    await expect(failing).rejects.toMatchObject({ message: `${said}; ${MAYBE_DONE}` });
+  });
+
   test('is told when the token was refused after an attempt that may have been carried out', async () => {
     const { cloud, shareId, deleteTask } = await startBench();
     const taskId = cloud.addTask(shareId);
