@@ -787,6 +787,17 @@ describe('the preview', () => {
     expect(text).toContain('> 1 share could not be read');
   });
 
+  test('has time for a service that is slow', async () => {
+    const { cloud, type } = await deployChat({ realTime: true, variables: { SWEEP_SHARES: SHARE } });
+    cloud.addTask(SHARE, { path: '/old', status: 'FAIL', beginTime: '2020-01-01 00:00:00' });
+    cloud.latency('sfs-turbo', 450);
+
+    const text = renderSlack(await type('preview'));
+
+    expect(text).toContain('1 task of 1 share is due');
+    expect(text).not.toContain('no time');
+  });
+
   test('says in plain words that no sweep is set up', async () => {
     const { type } = await deployChat();
 
