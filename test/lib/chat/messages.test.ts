@@ -137,6 +137,12 @@ describe.each(LANGUAGES)('in %s', (language) => {
     );
   });
 
+  test('a backtick does not end the code that a foreign text is shown as', () => {
+    const message = toMessage({ type: 'no_task', share, word: 'a`*b*`<c>`' }, texts);
+
+    expect(renderSlack({ ...toSlackMessage(message, false) })).toContain("`a'*b*'<c>'`");
+  });
+
   test('no title or sentence is empty, and none is the name of a text', () => {
     for (const message of messagesWith('x')) {
       expect(message.title).not.toBe('');
