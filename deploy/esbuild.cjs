@@ -4,6 +4,8 @@
  *
  * @see https://github.com/floydspace/serverless-esbuild#configuration
  */
+const slim = require('./slim.cjs');
+
 const options = {
   bundle: true,
   minify: true,
@@ -16,5 +18,6 @@ const options = {
 /** Kept out of the bundles: Lambda's runtime brings the AWS SDK along. */
 const exclude = ['@aws-sdk/*'];
 
-module.exports = () => ({ ...options, exclude });
+module.exports = () => ({ ...options, exclude, plugins: [slim()] });
 module.exports.esbuildOptions = { ...options, external: exclude };
+module.exports.slim = slim;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { esbuildOptions } from '../../deploy/esbuild.cjs';
 
 export interface Bundle {
@@ -14,10 +14,21 @@ export interface Bundle {
   readonly sources: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-/** Bundles an entry point exactly as serverless-esbuild does. */
-export async function bundle(name: string, entryPoint: string, directory: string): Promise<Bundle> {
+/** Bundles an entry point as serverless-esbuild does. */
+export async function bundle(
+  name: string,
+  entryPoint: string,
+  directory: string,
+  plugins: Plugin[] = [],
+): Promise<Bundle> {
   const file = join(directory, `${name}.js`);
-  const { metafile } = await build({ ...esbuildOptions, entryPoints: [entryPoint], outfile: file, metafile: true });
+  const { metafile } = await build({
+    ...esbuildOptions,
+    plugins,
+    entryPoints: [entryPoint],
+    outfile: file,
+    metafile: true,
+  });
   const bytes = readFileSync(file);
   return {
     name,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { slim } from '../../deploy/esbuild.cjs';
 import { type Bundle, bundle } from './bundles.ts';
 import type { CloudFacts } from './cloud-process.ts';
 
@@ -25,7 +26,7 @@ export async function bundleContenders(facts: CloudFacts, directory: string): Pr
   return Promise.all(
     names.map(async (name) => ({
       name,
-      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory),
+      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory, name === 'ours' ? [slim()] : []),
       variables: variablesOf(name, facts),
     })),
   );
