@@ -117,12 +117,14 @@ const ratio = (value: number, to: number | undefined): string =>
 
 function coldTable(title: string, results: ReadonlyMap<Contender, ColdResult>, pathMs?: number): string {
   const [ours] = results.values();
-  const rows = [...results].map(([{ name }, { loadMs, firstMs, totalMs }]) => [
+  const rows = [...results].map(([{ name }, { loadMs, firstMs, totalMs, cpuMs }]) => [
     name,
     fixed(loadMs),
     fixed(firstMs),
     fixed(totalMs),
+    fixed(cpuMs),
     ratio(ours?.totalMs ?? Number.NaN, totalMs),
+    ratio(ours?.cpuMs ?? Number.NaN, cpuMs),
     ...(pathMs === undefined ? [] : [ratio(firstMs, pathMs)]),
   ]);
   const head = [
@@ -130,7 +132,9 @@ function coldTable(title: string, results: ReadonlyMap<Contender, ColdResult>, p
     'load ms',
     'first 202 ms',
     'total ms',
+    'CPU ms',
     'ours to it',
+    'ours to it, CPU',
     ...(pathMs === undefined ? [] : [`first to ${pathMs} ms`]),
   ];
   return `\n${bold(title)}\n${table(head, rows)}`;

@@ -44,6 +44,7 @@ function mediansOf(runs: readonly ColdRun[]): ColdResult {
     loadMs: median(runs.map(({ loadMs }) => loadMs)),
     firstMs: median(runs.map(({ firstMs }) => firstMs)),
     totalMs: median(runs.map(({ loadMs, firstMs }) => loadMs + firstMs)),
+    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
   };
 }
 

@@ -32,7 +32,7 @@ export async function bundleContenders(facts: CloudFacts, directory: string): Pr
   );
 }
 
-function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
+export function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
   // on Lambda this one is always set; ours starts to fetch its token while the function initialises
   const variables = { ...facts.variables, AWS_LAMBDA_FUNCTION_NAME: 'bench' };
   switch (name) {
