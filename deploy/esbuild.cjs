@@ -1,3 +1,6 @@
+// @ts-check
+'use strict';
+
 /**
  * How the functions are bundled: read by serverless-esbuild (`custom.esbuild.config`) and by the benchmark, whose figures
  * would mean nothing for bundles made in another way.

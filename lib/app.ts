@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
 import type { Config } from './config.ts';
-import { createTokenCredentials } from './credentials.ts';
+import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
-import { createRetrier } from './retry.ts';
+import { createProjectFinder } from './projects.ts';
+import { createRetrier, type Retrier } from './retry.ts';
 import { createSfsTurbo } from './sfs-turbo.ts';
-import { createTransport } from './transport.ts';
+import { createSweep, type Sweep } from './sweep.ts';
+import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
 
 /** The function without its triggers. All state, tokens and connections, belongs to one app. */
@@ -16,11 +18,18 @@ export interface App {
   readonly world: World;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
+  readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
-  /** Starts fetching a token that the first call will need. Its failure costs nothing but a new fetch. */
+  /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
+}
+
+interface Outbound {
+  readonly transport: Transport;
+  readonly retrier: Retrier;
+  readonly world: World;
 }
 
 const PREFETCH_LIMIT_MS = 10_000;
@@ -30,21 +39,38 @@ export function createApp(config: Config, world: World = realWorld): App {
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
-  const tokens = createTokenSource(config, { transport, retrier, world });
-  const credentials = createTokenCredentials(tokens);
+  const credentials = createCredentials(config, { transport, retrier, world });
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
+
+  const cancelTask = createCancelTask(config, sfsTurbo, world);
 
   return {
     config,
     world,
     logs,
-    cancelTask: createCancelTask(config, sfsTurbo, world),
+    cancelTask,
+    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
     prefetch: () => {
       const requestId = `init-${randomUUID()}`;
       const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + PREFETCH_LIMIT_MS };
-      tokens.get(call).catch(() => {});
+      if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
     },
     close: transport.close,
   };
+}
+
+function createCredentials(config: Config, dependencies: Outbound): Credentials {
+  const { credentials: settings } = config;
+  switch (settings.type) {
+    case 'password':
+      return createTokenCredentials(createTokenSource(config, settings, dependencies));
+    case 'key':
+      return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.world);
+    case 'agency':
+      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, dependencies), dependencies.world);
+    default:
+      settings satisfies never;
+      throw new TypeError('unknown credentials');
+  }
 }

@@ -1,5 +1,12 @@
 import type { ServiceError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { AccessKey } from './signer.ts';
+import type { ProjectId } from './task.ts';
+
+/** What FunctionGraph gives a function that has an agency: a temporary key, and the project that the function is in. */
+export interface Agency extends AccessKey {
+  readonly projectId?: ProjectId | undefined;
+}
 
 /** What one invocation brings along on its way through `lib`. */
 export interface Call {
@@ -7,6 +14,29 @@ export interface Call {
   /** Wall clock time by which the answer must be ready, in milliseconds since the epoch. */
   readonly deadlineAtMs: number;
   readonly log: Log;
+  /** Taken anew at each invocation, as its key changes. */
+  readonly agency?: Agency | undefined;
+  /** Keeps the requests to SFS Turbo apart; absent where one call means one request or two. */
+  readonly pace?: Pace | undefined;
+}
+
+/** A run's leave to send: so many requests a second, so many under way, none while the service throttles. */
+export interface Pace {
+  /**
+   * Waits until one more request may go out. What it returns must be called when the answer is in.
+   *
+   * @throws {OutOfTime} as soon as it is clear that there will be no leave in time
+   */
+  readonly enter: () => Promise<() => void>;
+  /** Nothing goes out for as long as the service asked for; where it named no time, for the back-off. */
+  readonly pause: (retryAfterMs: number | undefined) => void;
+  /** Whether leave may still be had. */
+  readonly isOpen: () => boolean;
+}
+
+/** There was no leave to send in time: nothing was sent. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Call } from './call.ts';
-import type { Config } from './config.ts';
+import { type Call, OutOfTime } from './call.ts';
+import { type Config, isAllowed } from './config.ts';
 import { ServiceError, toServiceError } from './errors.ts';
-import type { DeleteOutcome, SfsTurbo, Tally } from './sfs-turbo.ts';
+import type { DeleteOptions, DeleteOutcome, SfsTurbo, Tally } from './sfs-turbo.ts';
 import type { ProjectId, TaskRef } from './task.ts';
 import type { World } from './world.ts';
 
@@ -14,13 +14,14 @@ export interface Cancelled extends TaskRef {
 /**
  * Cancels one task for a caller who is known by name, and leaves one audit line whatever comes of it.
  *
+ * @throws {OutOfTime} when the call's pace gave no leave to send: then nothing was sent, and there is no audit line
  * @throws {ServiceError} `forbidden` when the share is not allowed or the project is not ours; what
  *   {@link SfsTurbo.deleteTask} throws
  */
-export type CancelTask = (ref: TaskRef, caller: string, call: Call) => Promise<Cancelled>;
+export type CancelTask = (ref: TaskRef, caller: string, call: Call, options?: DeleteOptions) => Promise<Cancelled>;
 
 export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: World): CancelTask {
-  return async (ref, caller, call) => {
+  return async (ref, caller, call, options) => {
     const startedAtMs = world.now();
     const tally: Tally = { attempts: 0 };
     const audit = {
@@ -33,7 +34,8 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
     const spent = () => ({ attempts: tally.attempts, duration_ms: world.now() - startedAtMs });
     try {
       checkAllowed(ref, config);
-      const { outcome, projectId, upstreamStatus, upstreamRequestId } = await sfsTurbo.deleteTask(ref, call, tally);
+      const result = await sfsTurbo.deleteTask(ref, call, tally, options);
+      const { outcome, projectId, upstreamStatus, upstreamRequestId } = result;
       call.log.info('audit', {
         ...audit,
         project_id: projectId,
@@ -45,6 +47,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
       });
       return { ...ref, projectId, outcome, upstreamRequestId };
     } catch (error) {
+      if (error instanceof OutOfTime) throw error;
       const { code, status, errCode, upstream } = toServiceError(error);
       call.log.warn('audit', {
         ...audit,
@@ -61,7 +64,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
 }
 
 function checkAllowed({ shareId, projectId }: TaskRef, { allowedShares, project }: Config): void {
-  if (allowedShares !== '*' && !allowedShares.has(shareId)) {
+  if (!isAllowed(shareId, allowedShares)) {
     throw new ServiceError('forbidden', 'share_id is not among the shares that this function may touch');
   }
   // known without a token only where the project is configured by id; otherwise the token's own answer decides

@@ -1,5 +1,7 @@
+import { parseDurationMs } from './duration.ts';
 import { ServiceError } from './errors.ts';
-import { isId, type ProjectId, type ShareId } from './task.ts';
+import type { AccessKey } from './signer.ts';
+import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
 export type Lookup = (name: string) => string | undefined;
@@ -14,6 +16,12 @@ export interface PasswordSettings {
   readonly password: string;
 }
 
+export interface KeySettings extends AccessKey {
+  readonly type: 'key';
+}
+
+export type CredentialSettings = PasswordSettings | KeySettings | { readonly type: 'agency' };
+
 /** A caller's key, known by its digest only. */
 export interface CallerKey {
   readonly name: string;
@@ -22,6 +30,37 @@ export interface CallerKey {
 
 export type AllowedShares = '*' | ReadonlySet<ShareId>;
 
+export function isAllowed(shareId: ShareId, allowedShares: AllowedShares): boolean {
+  return allowedShares === '*' || allowedShares.has(shareId);
+}
+
+/** What the sweep may do. An order can narrow it, and nothing can widen it. */
+export interface SweepSettings {
+  /** `*`: every share of the project that is allowed. */
+  readonly shares: '*' | ReadonlySet<ShareId>;
+  readonly statuses: ReadonlySet<TaskStatus>;
+  /** Age of a finished task. */
+  readonly minAgeMs: number;
+  /** Age at which a running task counts as stuck. */
+  readonly doingMinAgeMs: number;
+  /** Newest results kept of each directory. */
+  readonly keepLatest: number;
+  /** Of one run. */
+  readonly maxDeletes: number;
+  /** Requests in flight. */
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+  readonly dryRun: boolean;
+}
+
+/** What a function needs beyond what all of them need. */
+export interface ConfigParts {
+  /** `optional`: read when `SWEEP_SHARES` is set. Absent: not looked at, so that their faults stop only the sweep. */
+  readonly sweep?: 'required' | 'optional';
+  /** Whether the platform can give the function credentials of its own. */
+  readonly hasAgency?: boolean;
+}
+
 export interface Config {
   readonly region: string;
   /** IAM's v3 root, without a trailing slash. */
@@ -29,13 +68,14 @@ export interface Config {
   /** SFS Turbo's root, without a trailing slash. */
   readonly sfsTurboUrl: string;
   readonly project: { readonly id: ProjectId | undefined; readonly name: string };
-  readonly credentials: PasswordSettings;
+  readonly credentials: CredentialSettings;
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
   readonly allowedShares: AllowedShares;
   readonly requestTimeoutMs: number;
   readonly maxAttempts: number;
   readonly logLevel: LogLevel;
+  readonly sweep: SweepSettings | undefined;
 }
 
 /** Every variable with its default as the README shows it; a test compares the two. */
@@ -43,18 +83,31 @@ export const VARIABLES = {
   HW_REGION_NAME: 'required',
   HW_PROJECT_NAME: 'the region',
   HW_PROJECT_ID: '',
-  HW_DOMAIN_NAME: 'required',
-  HW_USER_NAME: 'required',
-  HW_USER_PASSWORD: 'required',
+  HW_DOMAIN_NAME: '',
+  HW_USER_NAME: '',
+  HW_USER_PASSWORD: '',
+  HW_ACCESS_KEY: '',
+  HW_SECRET_KEY: '',
+  HW_SECURITY_TOKEN: '',
   HW_AUTH_URL: 'https://iam.{region}.{cloud}/v3',
   HW_CLOUD: 'myhuaweicloud.com',
   SFS_TURBO_ENDPOINT: 'https://sfs-turbo.{region}.{cloud}',
+  SECRETS_ID: '',
   CALLER_KEYS: '',
   WEBHOOK_SECRETS: '',
   ALLOWED_SHARES: 'required',
   REQUEST_TIMEOUT_MS: '5000',
   MAX_ATTEMPTS: '3',
   LOG_LEVEL: 'INFO',
+  SWEEP_SHARES: 'required',
+  SWEEP_STATUSES: 'SUCCESS,FAIL',
+  SWEEP_MIN_AGE: '24h',
+  SWEEP_DOING_MIN_AGE: '72h',
+  SWEEP_KEEP_LATEST: '1',
+  SWEEP_MAX_DELETES: '50',
+  SWEEP_CONCURRENCY: '4',
+  SWEEP_RATE: '10',
+  SWEEP_DRY_RUN: 'true',
 } as const;
 export type Variable = keyof typeof VARIABLES;
 
@@ -68,11 +121,12 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value.
  */
-export function readConfig(lookup: Lookup): Config {
+export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
   const read = createReader(lookup);
 
   const region = read.required('HW_REGION_NAME', toHostLabels) ?? '';
   const cloud = cloudOf(region, read.optional('HW_CLOUD', toHostLabels));
+  const allowedShares = read.required('ALLOWED_SHARES', toShares) ?? new Set();
   const config: Config = {
     region,
     iamUrl: withV3(read.optional('HW_AUTH_URL', toServiceUrl) ?? `https://iam.${region}.${cloud}/v3`),
@@ -81,28 +135,54 @@ export function readConfig(lookup: Lookup): Config {
       id: read.optional('HW_PROJECT_ID', toId) as ProjectId | undefined,
       name: read.optional('HW_PROJECT_NAME', toText) ?? region,
     },
-    credentials: {
-      type: 'password',
-      domainName: read.required('HW_DOMAIN_NAME', toText) ?? '',
-      userName: read.required('HW_USER_NAME', toText) ?? '',
-      password: read.required('HW_USER_PASSWORD', toText) ?? '',
-    },
+    credentials: readCredentials(read, parts.hasAgency ?? false),
     callerKeys: read.optional('CALLER_KEYS', toCallerKeys) ?? [],
     webhookSecrets: read.optional('WEBHOOK_SECRETS', toWebhookSecrets) ?? [],
-    allowedShares: read.required('ALLOWED_SHARES', toAllowedShares) ?? new Set(),
+    allowedShares,
     requestTimeoutMs: read.optional('REQUEST_TIMEOUT_MS', toInteger(100, 60_000)) ?? 5_000,
     maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
     logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
+    sweep: readSweepSettings(read, allowedShares, parts),
   };
 
   read.throwFaults();
   return config;
 }
 
+const HOUR_MS = 3_600_000;
+const toAge = toDuration('1m', '3650d');
+
+function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigParts): SweepSettings | undefined {
+  if (parts.sweep === undefined) return undefined;
+  const shares = read[parts.sweep]('SWEEP_SHARES', toSweepShares(allowed));
+  if (shares === undefined && parts.sweep === 'optional') return undefined;
+  return {
+    shares: shares ?? new Set(),
+    statuses: read.optional('SWEEP_STATUSES', toStatuses) ?? new Set(['SUCCESS', 'FAIL']),
+    minAgeMs: read.optional('SWEEP_MIN_AGE', toAge) ?? 24 * HOUR_MS,
+    doingMinAgeMs: read.optional('SWEEP_DOING_MIN_AGE', toAge) ?? 72 * HOUR_MS,
+    keepLatest: read.optional('SWEEP_KEEP_LATEST', toInteger(0, 1_000)) ?? 1,
+    // a run keeps so many tasks in memory
+    maxDeletes: read.optional('SWEEP_MAX_DELETES', toInteger(0, 10_000)) ?? 50,
+    concurrency: read.optional('SWEEP_CONCURRENCY', toInteger(1, 64)) ?? 4,
+    // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308); beyond that it is no limit
+    ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 10_000)) ?? 10,
+    dryRun: read.optional('SWEEP_DRY_RUN', toBoolean) ?? true,
+  };
+}
+
 /** What a parser says of a value that it does not take; it must not repeat the value. */
 class Fault extends Error {}
 
-function createReader(lookup: Lookup) {
+interface Reader {
+  readonly optional: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  readonly required: <T>(name: Variable, parse: (value: string) => T) => T | undefined;
+  /** A fault that is not of one variable's value. */
+  readonly fault: (text: string) => void;
+  readonly throwFaults: () => void;
+}
+
+function createReader(lookup: Lookup): Reader {
   const faults: string[] = [];
 
   function optional<T>(name: Variable, parse: (value: string) => T): T | undefined {
@@ -132,7 +212,34 @@ function createReader(lookup: Lookup) {
     }
   }
 
-  return { optional, required, throwFaults };
+  return { optional, required, fault: (text: string) => void faults.push(text), throwFaults };
+}
+
+/** Exactly one way to be let in; a mixture is a fault, as one of its halves would be ignored in silence. */
+function readCredentials(read: Reader, hasAgency: boolean): CredentialSettings {
+  const domainName = read.optional('HW_DOMAIN_NAME', toText);
+  const userName = read.optional('HW_USER_NAME', toText);
+  const password = read.optional('HW_USER_PASSWORD', toText);
+  const accessKey = read.optional('HW_ACCESS_KEY', toText);
+  const secretKey = read.optional('HW_SECRET_KEY', toText);
+  const securityToken = read.optional('HW_SECURITY_TOKEN', toText);
+  const byPassword = userName !== undefined || password !== undefined;
+  const byKey = accessKey !== undefined || secretKey !== undefined || securityToken !== undefined;
+
+  if (byPassword && byKey) {
+    read.fault('HW_USER_NAME and HW_USER_PASSWORD contradict HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN');
+  } else if (byKey) {
+    if (accessKey === undefined) read.fault('HW_ACCESS_KEY is missing');
+    if (secretKey === undefined) read.fault('HW_SECRET_KEY is missing');
+  } else if (byPassword || !hasAgency) {
+    if (domainName === undefined) read.fault('HW_DOMAIN_NAME is missing');
+    if (userName === undefined) read.fault('HW_USER_NAME is missing');
+    if (password === undefined) read.fault('HW_USER_PASSWORD is missing');
+  }
+
+  if (byKey) return { type: 'key', accessKey: accessKey ?? '', secretKey: secretKey ?? '', securityToken };
+  if (!byPassword && hasAgency) return { type: 'agency' };
+  return { type: 'password', domainName: domainName ?? '', userName: userName ?? '', password: password ?? '' };
 }
 
 /** `eu-*` regions of the public cloud have a domain of their own (the SDK's region list). */
@@ -198,11 +305,46 @@ function toWebhookSecrets(value: string): readonly Buffer[] {
   });
 }
 
-function toAllowedShares(value: string): AllowedShares {
+function toShares(value: string): AllowedShares {
   if (value === '*') return '*';
   const shares = splitList(value);
-  if (!shares.every(isId)) throw new Fault('must be share ids, comma-separated, or *');
+  if (shares.length === 0 || !shares.every(isId)) throw new Fault('must be share ids, comma-separated, or *');
   return new Set(shares as unknown as readonly ShareId[]);
+}
+
+function toSweepShares(allowed: AllowedShares): (value: string) => SweepSettings['shares'] {
+  return (value) => {
+    const shares = toShares(value);
+    if (shares !== '*' && ![...shares].every((shareId) => isAllowed(shareId, allowed))) {
+      throw new Fault('must not name a share that is not in ALLOWED_SHARES');
+    }
+    return shares;
+  };
+}
+
+function toStatuses(value: string): ReadonlySet<TaskStatus> {
+  const statuses = splitList(value).map((entry) => TASK_STATUSES.find((known) => known === entry.toUpperCase()));
+  if (statuses.length === 0 || statuses.includes(undefined)) {
+    throw new Fault(`must be of ${TASK_STATUSES.join(', ')}, comma-separated`);
+  }
+  return new Set(statuses.filter((status) => status !== undefined));
+}
+
+function toDuration(least: string, most: string): (value: string) => number {
+  const leastMs = parseDurationMs(least) ?? 0;
+  const mostMs = parseDurationMs(most) ?? 0;
+  return (value) => {
+    const durationMs = parseDurationMs(value);
+    if (durationMs === undefined) throw new Fault('must be a duration such as 90m, 24h, 7d, PT36H or P7D');
+    if (durationMs < leastMs || durationMs > mostMs) throw new Fault(`must be from ${least} to ${most}`);
+    return durationMs;
+  };
+}
+
+function toBoolean(value: string): boolean {
+  const word = value.toLowerCase();
+  if (word !== 'true' && word !== 'false') throw new Fault('must be true or false');
+  return word === 'true';
 }
 
 function toInteger(least: number, most: number): (value: string) => number {

@@ -1,32 +1,85 @@
 import type { Call } from './call.ts';
+import { ServiceError } from './errors.ts';
 import type { TokenSource } from './iam.ts';
+import type { ProjectFinder } from './projects.ts';
+import { type AccessKey, signRequest } from './signer.ts';
 import type { ProjectId } from './task.ts';
 import type { Request } from './transport.ts';
+import type { World } from './world.ts';
 
 /** What one request needs to be let in. */
 export interface Authorization {
   /** The project of the credentials: every URL is built with it. */
   readonly projectId: ProjectId;
-  /** Headers that let exactly this request in. */
-  readonly headersFor: (request: Pick<Request, 'method' | 'url' | 'body'>) => Readonly<Record<string, string>>;
-  /** After a 401: makes the next authorization a fresh one. Absent where a fresh one would be the same. */
-  readonly renew?: (() => void) | undefined;
+  /** All headers that exactly this request goes out with. */
+  readonly headersFor: (
+    request: Pick<Request, 'method' | 'url' | 'body'>,
+    headers: Readonly<Record<string, string>>,
+  ) => Readonly<Record<string, string>>;
+  /** To be told of a 401. Says whether the next authorization is a different one, and so worth one more request. */
+  readonly refused: () => boolean;
 }
 
 export interface Credentials {
-  /** @throws {ServiceError} `iam_rejected`, `upstream_*` when a token is needed and cannot be had */
+  /** @throws {ServiceError} `iam_rejected`, `upstream_*` when there is nothing to be let in with; `misconfigured` */
   readonly authorize: (call: Call) => Promise<Authorization>;
 }
 
+/** A token in `X-Auth-Token`. It can die before its time (a change of permissions is enough), so a 401 makes it renewed. */
 export function createTokenCredentials(tokens: TokenSource): Credentials {
   return {
     async authorize(call) {
       const token = await tokens.get(call);
       return {
         projectId: token.projectId,
-        headersFor: () => ({ 'x-auth-token': token.value }),
-        renew: () => tokens.discard(token),
+        headersFor: (_request, headers) => ({ ...headers, 'x-auth-token': token.value }),
+        refused: () => {
+          tokens.discard(token);
+          return true;
+        },
       };
     },
   };
+}
+
+// more than five bad signatures in a row lock an access key for five minutes
+const REMEMBER_REFUSAL_MS = 60_000;
+
+/**
+ * A signature for each request: with the configured key, or with the agency's, which comes with the call and is never
+ * kept. A 401 is final: the same key would be refused again, and the next ones lock it.
+ */
+export function createKeyCredentials(
+  keyOf: (call: Call) => AccessKey,
+  projects: ProjectFinder,
+  world: World,
+): Credentials {
+  let refused: { readonly accessKey: string; readonly untilMs: number } | undefined;
+
+  return {
+    async authorize(call) {
+      const key = keyOf(call);
+      if (refused?.accessKey === key.accessKey && world.now() < refused.untilMs) {
+        throw new ServiceError('iam_rejected', "SFS Turbo has just refused the function's access key");
+      }
+      const projectId = await projects.find(key, call);
+      return {
+        projectId,
+        headersFor: (request, headers) =>
+          signRequest(request, { ...headers, 'x-project-id': projectId }, key, world.now()),
+        refused: () => {
+          refused = { accessKey: key.accessKey, untilMs: world.now() + REMEMBER_REFUSAL_MS };
+          return false;
+        },
+      };
+    },
+  };
+}
+
+/** The agency's key of this invocation. */
+export function agencyKeyOf(call: Call): AccessKey {
+  if (call.agency !== undefined) return call.agency;
+  throw new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
+    faults: ['the function has no agency (and neither HW_USER_NAME nor HW_ACCESS_KEY is set)'],
+  });
 }

@@ -1,8 +1,8 @@
 import { type Call, withinDeadline } from './call.ts';
-import type { Config } from './config.ts';
+import type { Config, PasswordSettings } from './config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { failedAnswer, noAnswer } from './outbound.ts';
+import { failedAnswer, noAnswer, withoutEcho } from './outbound.ts';
 import type { Attempt, Retrier } from './retry.ts';
 import { isId, type ProjectId } from './task.ts';
 import { type Reply, type Transport, TransportFailure } from './transport.ts';
@@ -32,8 +32,11 @@ export interface TokenSource {
 // together do not renew together
 const RENEW_BEFORE_MS = 120_000;
 const RENEW_SPREAD_MS = 60_000;
-// five failures within 15 minutes lock the account for 15 minutes, which nobody can undo
+// Five failures within 15 minutes lock the account for 15 minutes, which nobody can undo. A minute between two is not
+// enough for that: after the third, nothing is sent until the first is out of the window. Two are left to other instances.
 const REMEMBER_REFUSAL_MS = 60_000;
+const LOCK_WINDOW_MS = 15 * 60_000;
+const MAX_REFUSALS_IN_WINDOW = 3;
 // older than this, a fetch under way is one that a freeze has stopped: nobody joins it
 const JOIN_WITHIN_MS = 2_000;
 
@@ -49,12 +52,17 @@ interface Dependencies {
   readonly world: World;
 }
 
-export function createTokenSource(config: Config, { transport, retrier, world }: Dependencies): TokenSource {
+export function createTokenSource(
+  config: Config,
+  user: PasswordSettings,
+  { transport, retrier, world }: Dependencies,
+): TokenSource {
   const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
-  const body = JSON.stringify(toTokenRequest(config));
+  const body = JSON.stringify(toTokenRequest(config, user));
   let cached: { readonly token: IamToken; readonly renewAtMs: number } | undefined;
   let flight: Flight | undefined;
   let refused: { readonly error: ServiceError; readonly untilMs: number } | undefined;
+  let refusedAtMs: readonly number[] = [];
 
   async function get(call: Call): Promise<IamToken> {
     const nowMs = world.now();
@@ -84,13 +92,15 @@ export function createTokenSource(config: Config, { transport, retrier, world }:
     try {
       const token = await retrier.run(deadline, (_number, remainingMs) => attempt(remainingMs));
       const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
-      cached = { token, renewAtMs };
+      // a fetch that a freeze had stopped may end after the one that took its place
+      if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
       refused = undefined;
+      refusedAtMs = [];
       deadline.log.debug('iam.token', { project_id: token.projectId });
       return token;
     } catch (error) {
       if (error instanceof ServiceError && error.code === 'iam_rejected') {
-        refused = { error, untilMs: world.now() + REMEMBER_REFUSAL_MS };
+        refused = { error, untilMs: nextTryAtMs(error.upstream?.status, world.now()) };
         deadline.log.error('iam.token', {
           outcome: error.code,
           upstream_status: error.upstream?.status,
@@ -101,9 +111,19 @@ export function createTokenSource(config: Config, { transport, retrier, world }:
     }
   }
 
+  function nextTryAtMs(status: number | undefined, nowMs: number): number {
+    // the other refusals are no failed logins
+    if (status !== 401) return nowMs + REMEMBER_REFUSAL_MS;
+    refusedAtMs = [...refusedAtMs, nowMs].slice(-MAX_REFUSALS_IN_WINDOW);
+    const [first = nowMs] = refusedAtMs;
+    const windowEndsAtMs = refusedAtMs.length < MAX_REFUSALS_IN_WINDOW ? nowMs : first + LOCK_WINDOW_MS;
+    return Math.max(nowMs + REMEMBER_REFUSAL_MS, windowEndsAtMs);
+  }
+
   async function attempt(remainingMs: number): Promise<Attempt<IamToken>> {
     const sentAtMs = world.now();
     try {
+      // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
       const reply = await transport.send(
         { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf8' }, body },
         Math.min(config.requestTimeoutMs, remainingMs),
@@ -122,7 +142,7 @@ export function createTokenSource(config: Config, { transport, retrier, world }:
       const { id } = config.project;
       return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
     }
-    const failed = failedAnswer('IAM', reply, world.now());
+    const failed = failedAnswer('IAM', withoutEcho(reply, [user.password]), world.now());
     const upstream = failed.failure.upstream;
     switch (reply.status) {
       case 400:
@@ -132,6 +152,8 @@ export function createTokenSource(config: Config, { transport, retrier, world }:
         const message = `IAM refused the function's credentials (${reply.status})`;
         return { failure: new ServiceError('iam_rejected', message, { upstream }) };
       }
+      case 409: // documented for SFS Turbo only
+        return invalid('the undocumented status 409');
       case 500: // not SFS Turbo's 500: the task has not been touched
         return {
           ...failed,
@@ -155,13 +177,13 @@ function invalid(what: string): Attempt<IamToken> {
 }
 
 /** Scope by id, or by name with the domain's name beside it. SFS Turbo takes project-scoped tokens only. */
-function toTokenRequest({ credentials, project }: Config): unknown {
-  const domain = { name: credentials.domainName };
+function toTokenRequest({ project }: Config, user: PasswordSettings): unknown {
+  const domain = { name: user.domainName };
   return {
     auth: {
       identity: {
         methods: ['password'],
-        password: { user: { domain, name: credentials.userName, password: credentials.password } },
+        password: { user: { domain, name: user.userName, password: user.password } },
       },
       scope: { project: project.id === undefined ? { name: project.name, domain } : { id: project.id } },
     },

@@ -21,13 +21,43 @@ export interface LogFields {
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
   readonly duration_ms?: number | undefined;
+  readonly path?: string | undefined;
+  /** State of a task, not of an answer. */
+  readonly task_status?: string | undefined;
+  readonly age_s?: number | undefined;
+  readonly verdict?: 'delete' | 'keep' | 'skip' | undefined;
+  readonly dry_run?: boolean | undefined;
+  readonly shares?: number | undefined;
+  readonly listed?: number | undefined;
+  readonly due?: number | undefined;
+  readonly deleted?: number | undefined;
+  readonly already_gone?: number | undefined;
+  readonly failed?: number | undefined;
+  readonly skipped_invalid?: number | undefined;
+  readonly kept_latest?: number | undefined;
+  readonly unsupported_shares?: number | undefined;
+  readonly failed_shares?: number | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly remaining?: number | undefined;
+  readonly oldest_due_age_s?: number | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */
   readonly bug?: string | undefined;
 }
 
-export type LogEvent = 'audit' | 'http.request' | 'config.faults' | 'iam.token' | 'retry' | 'bug';
+export type LogEvent =
+  | 'audit'
+  | 'http.request'
+  | 'config.faults'
+  | 'iam.token'
+  | 'retry'
+  | 'bug'
+  | 'sweep.task'
+  | 'sweep.share'
+  | 'sweep.progress'
+  | 'sweep.refused'
+  | 'sweep.done';
 
 export interface Log {
   readonly debug: (event: LogEvent, fields?: LogFields) => void;
@@ -63,6 +93,8 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
 /** Where a bug happened: its kind and stack frames, without the message. */
 export function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // the stack repeats the message, and a line of that may look like a frame
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [error.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' | ');
 }

@@ -1,4 +1,4 @@
-import { parseErrorBody } from './error-body.ts';
+import { parseErrorBody, parseJson } from './error-body.ts';
 import { ServiceError, type UpstreamAnswer } from './errors.ts';
 import { type FailedAttempt, parseRetryAfterMs, type RetryKind, retryKindOf } from './retry.ts';
 import { CODE_BY_UPSTREAM_STATUS } from './status.ts';
@@ -27,6 +27,18 @@ export function upstreamRequestId(reply: Reply): string | undefined {
 /** What is known of an answer that is a failure. */
 export function toUpstreamAnswer(reply: Reply): UpstreamAnswer {
   return { status: reply.status, requestId: upstreamRequestId(reply), ...parseErrorBody(reply.body) };
+}
+
+// what an echo is known by; the rest of a token need not fit into a message
+const ECHO_LENGTH = 32;
+
+/** The answer as it is passed on: one that repeats what let the request in says nothing. */
+export function withoutEcho(reply: Reply, secrets: readonly (string | undefined)[]): Reply {
+  // of a success no text is passed on; of a failure it is decoded and written anew, so that no escape hides an echo
+  const body = reply.status < 300 ? '' : (JSON.stringify(parseJson(reply.body)) ?? reply.body);
+  const told = `${body}\n${upstreamRequestId(reply)}`;
+  const echoes = secrets.some((secret) => secret !== undefined && told.includes(secret.slice(0, ECHO_LENGTH)));
+  return echoes ? { ...reply, headers: {}, body: '' } : reply;
 }
 
 /** An attempt that got no answer, or one that broke off. */

@@ -103,13 +103,18 @@ export function backoffMs(kind: RetryKind, attempts: number, random: World['rand
   return random() * Math.min(RETRY_RULES[kind].baseMs * 2 ** (attempts - 1), MAX_BACKOFF_MS);
 }
 
+// the three forms of RFC 9110, 5.6.7; the last one, asctime's, does not say that it is GMT
+const HTTP_DATE = /^[A-Z][a-z]{2,8},? [A-Za-z0-9 -]+ \d{2}:\d{2}:\d{2} (GMT|\d{4})$/;
+
 /**
  * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). Anything else counts as absent.
  */
 export function parseRetryAfterMs(value: string | string[] | undefined, nowMs: number): number | undefined {
   if (typeof value !== 'string') return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1_000;
-  // Date.parse also takes "5.5" and "-1"; a date has a letter in it
-  const atMs = /[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN;
+  const text = value.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  // Date.parse alone would find a date in "in 3000" too
+  if (!HTTP_DATE.test(text)) return undefined;
+  const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

@@ -1,10 +1,11 @@
-import type { Call } from './call.ts';
+import { type Call, OutOfTime } from './call.ts';
 import type { Config } from './config.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { failedAnswer, noAnswer, upstreamRequestId } from './outbound.ts';
-import type { Attempt, FailedAttempt, Retrier } from './retry.ts';
+import { failedAnswer, noAnswer, upstreamRequestId, withoutEcho } from './outbound.ts';
+import { type Attempt, type FailedAttempt, parseRetryAfterMs, type Retrier } from './retry.ts';
+import { encodeRfc3986 } from './signer.ts';
 import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from './status.ts';
 import { FEATURES, isId, type ProjectId, type ShareId, type TaskRecord, type TaskRef, toTaskRecord } from './task.ts';
 import { type Reply, type Request, type Transport, TransportFailure } from './transport.ts';
@@ -26,6 +27,11 @@ export interface DeleteResult {
   readonly upstreamRequestId: string | undefined;
 }
 
+export interface DeleteOptions {
+  /** Whether the task was seen in a listing: then "task_id not found" can only mean that it has gone since. */
+  readonly wasListed?: boolean;
+}
+
 /** Counts the requests of one call that really went out, also when the call fails. */
 export interface Tally {
   attempts: number;
@@ -35,18 +41,20 @@ export interface SfsTurbo {
   /**
    * Cancels a task that runs, and deletes it.
    *
-   * `already_gone` is said only when an earlier attempt of this same call may have been carried out and a later one
-   * met "task_id not found".
+   * `already_gone` is said only when "task_id not found" met a task that was listed, or an attempt after one of this same
+   * call that may have been carried out.
    *
+   * @throws {OutOfTime} when the call's pace gave no leave to send, and nothing was sent
    * @throws {ServiceError} `forbidden` before anything is sent when `ref` names another project than the credentials';
    *   otherwise by the table in `status.ts`
    * @see https://support.huaweicloud.com/intl/en-us/api-sfs/DeleteFsTask.html
    */
-  readonly deleteTask: (ref: TaskRef, call: Call, tally: Tally) => Promise<DeleteResult>;
+  readonly deleteTask: (ref: TaskRef, call: Call, tally: Tally, options?: DeleteOptions) => Promise<DeleteResult>;
   /**
    * One page of a share's tasks, in the service's order; `marker` is the id of the last task on the page before. An empty
    * page is the end, a short one need not be. The service answers from a cache of up to five minutes.
    *
+   * @throws {OutOfTime} when the call's pace gave no leave to send
    * @throws {ServiceError} by the table in `status.ts`; `task_not_found` when the marker's task is gone;
    *   `upstream_invalid` when the page is not as documented
    * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ListFsTasks.html
@@ -77,6 +85,7 @@ interface Dependencies {
 
 // documented as mandatory on every request, also on those without a body
 const CONTENT_TYPE = 'application/json';
+const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as const;
 
 // An answer may have 64 KiB: a hundred tasks, the longest page there is, fit with usual paths, while a path may have 4,096
 // characters; a share's description takes up to 1.5 KB. A page that turns out too large is asked for again in less.
@@ -97,10 +106,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     for (let renewed = false; ; renewed = true) {
       const authorization = await credentials.authorize(call);
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
-      if (reply.status !== 401 || renewed || authorization.renew === undefined) {
-        return { reply, projectId: authorization.projectId };
-      }
-      authorization.renew();
+      const { projectId } = authorization;
+      if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
     }
   }
 
@@ -110,13 +117,23 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     call: Call,
     tally: Tally,
   ): Promise<Reply> {
-    const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
-    if (limitMs <= 0) throw new TransportFailure('timeout', false);
-    tally.attempts += 1;
-    const headers = { 'content-type': CONTENT_TYPE, ...authorization.headersFor(request) };
-    const reply = await transport.send({ ...request, headers }, limitMs);
-    if (reply.resent) tally.attempts += 1;
-    return reply;
+    const { pace } = call;
+    const leave = await pace?.enter();
+    try {
+      const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
+      if (limitMs <= 0) throw new TransportFailure('timeout', false);
+      tally.attempts += 1;
+      const headers = authorization.headersFor(request, { 'content-type': CONTENT_TYPE });
+      const reply = await transport.send({ ...request, headers }, limitMs, pace === undefined);
+      if (reply.resent) tally.attempts += 1;
+      if (reply.status === 429) pace?.pause(parseRetryAfterMs(reply.headers['retry-after'], world.now()));
+      return withoutEcho(
+        reply,
+        SECRET_HEADERS.map((name) => headers[name]),
+      );
+    } finally {
+      leave?.();
+    }
   }
 
   function failed(reply: Reply): FailedAttempt {
@@ -135,8 +152,14 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     return attempt;
   }
 
-  async function deleteTask(ref: TaskRef, call: Call, tally: Tally): Promise<DeleteResult> {
+  async function deleteTask(
+    ref: TaskRef,
+    call: Call,
+    tally: Tally,
+    { wasListed = false }: DeleteOptions = {},
+  ): Promise<DeleteResult> {
     let mayBeDone = false;
+    let lastFailure: ServiceError | undefined;
 
     const toRequest = (projectId: ProjectId) => {
       if (ref.projectId !== undefined && ref.projectId !== projectId) {
@@ -152,16 +175,21 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
         mayBeDone ||= reply.resent;
         if (isAccepted(reply)) return { value: { ...result, outcome: 'accepted' } };
         const failure = failed(reply);
-        if (mayBeDone && failure.failure.upstream?.errCode === TASK_NOT_FOUND && reply.status === 404) {
+        lastFailure = failure.failure;
+        if ((mayBeDone || wasListed) && failure.failure.upstream?.errCode === TASK_NOT_FOUND && reply.status === 404) {
           return { value: { ...result, outcome: 'already_gone' } };
         }
         // 3xx and 4xx are refusals, whole or cut
         mayBeDone ||= reply.status >= 500 || reply.status < 300;
         return failure;
       } catch (error) {
+        // what became of the earlier requests must be told, not that there is no leave to send another
+        if (error instanceof OutOfTime && tally.attempts > 0) return { failure: lastFailure ?? noTime() };
         if (!(error instanceof TransportFailure)) throw error;
         mayBeDone ||= error.sent;
-        return noAnswer('SFS Turbo', error);
+        const failure = noAnswer('SFS Turbo', error);
+        lastFailure = failure.failure;
+        return failure;
       }
     }
 
@@ -218,8 +246,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
         FEATURES[0],
         'tasks',
       ]);
-      url.searchParams.set('limit', String(limit));
-      if (marker !== undefined) url.searchParams.set('marker', marker);
+      // not by searchParams, which writes a space as +: the signature needs one reading
+      url.search = `limit=${limit}${marker === undefined ? '' : `&marker=${encodeRfc3986(marker)}`}`;
       return url;
     };
     return readPage(TASK_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'tasks', toTaskRecord));
@@ -235,14 +263,17 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     const toUrlOf = (projectId: ProjectId, limit: number): URL => {
       const url = toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', 'detail']);
       // either counts only when both are sent
-      url.searchParams.set('limit', String(limit));
-      url.searchParams.set('offset', String(offset));
+      url.search = `limit=${limit}&offset=${offset}`;
       return url;
     };
     return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
   }
 
   return { deleteTask, listTaskPage, showTask, listSharePage };
+}
+
+function noTime(): ServiceError {
+  return new ServiceError('upstream_timeout', 'no time was left to ask SFS Turbo again');
 }
 
 function undocumented(): ServiceError {
@@ -290,5 +321,5 @@ function withFate(error: unknown, mayBeDone: boolean): unknown {
 
 /** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
 function toUrl(root: string, segments: readonly string[]): URL {
-  return new URL(`${root}/${segments.map(encodeURIComponent).join('/')}`);
+  return new URL(`${root}/${segments.map(encodeRfc3986).join('/')}`);
 }

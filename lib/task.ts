@@ -70,7 +70,7 @@ export function parseTaskRef(input: unknown): TaskRef {
 }
 
 /** A caller's own word made safe to repeat to it. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return JSON.stringify(word.length > 64 ? `${word.slice(0, 64)}…` : word);
 }
 

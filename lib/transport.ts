@@ -49,9 +49,11 @@ export interface Transport {
    * Sends a request and reads the whole answer, whatever its status. Redirects are answers like any other.
    *
    * @param limitMs time for this attempt, from now to the last byte of the answer
+   * @param mayResend whether a request may go out twice when the first connection was dead; where requests are counted
+   *   against a rate, it may not
    * @throws {TransportFailure} when there is no status line to speak of
    */
-  readonly send: (request: Request, limitMs: number) => Promise<Reply>;
+  readonly send: (request: Request, limitMs: number, mayResend?: boolean) => Promise<Reply>;
   readonly close: () => Promise<void>;
 }
 
@@ -73,6 +75,9 @@ interface Channel {
 /** One pool of connections per origin, renewed after each pause and each failure. State belongs to this instance. */
 export function createTransport(world: World): Transport {
   const channels = new Map<string, Channel>();
+  // also those of retired channels whose requests are still under way
+  const pools = new Set<UndiciPool>();
+  let closed = false;
 
   function open(origin: string): Channel {
     const pool = new Pool(origin, {
@@ -83,6 +88,7 @@ export function createTransport(world: World): Transport {
       keepAliveMaxTimeout: 4_000,
       connect: { timeout: 5_000 },
     });
+    pools.add(pool);
     const channel: Channel = { pool, lastUsedAtMs: world.now(), answered: false };
     channels.set(origin, channel);
     return channel;
@@ -91,7 +97,10 @@ export function createTransport(world: World): Transport {
   /** Requests under way on it go on to their end; no new one will use it. */
   function retire(origin: string, channel: Channel): void {
     if (channels.get(origin) === channel) channels.delete(origin);
-    channel.pool.close().catch(() => {});
+    channel.pool
+      .close()
+      .catch(() => {})
+      .finally(() => pools.delete(channel.pool));
   }
 
   function current(origin: string): Channel {
@@ -118,7 +127,7 @@ export function createTransport(world: World): Transport {
     }
   }
 
-  async function send(request: Request, limitMs: number): Promise<Reply> {
+  async function send(request: Request, limitMs: number, mayResend = true): Promise<Reply> {
     const { origin } = request.url;
     const channel = current(origin);
     const reused = channel.answered;
@@ -127,11 +136,16 @@ export function createTransport(world: World): Transport {
       return { ...(await exchangeOn(channel, request, limitMs)), resent: false };
     } catch (error) {
       const remainingMs = limitMs - (world.now() - startedAtMs);
-      const stale = reused && error instanceof TransportFailure && error.kind === 'reset';
-      if (!stale || remainingMs <= 0) throw error;
+      const stale = mayResend && reused && error instanceof TransportFailure && error.kind === 'reset';
+      if (!stale || remainingMs <= 0 || closed) throw error;
     }
     try {
-      const again = await exchangeOn(open(origin), request, limitMs - (world.now() - startedAtMs));
+      // one that others have opened since is as new: requests whose connections died together share the next ones
+      const again = await exchangeOn(
+        channels.get(origin) ?? open(origin),
+        request,
+        limitMs - (world.now() - startedAtMs),
+      );
       return { ...again, resent: true };
     } catch (error) {
       // the first one had left this side, whatever became of the second
@@ -141,9 +155,10 @@ export function createTransport(world: World): Transport {
   }
 
   async function close(): Promise<void> {
-    const pools = [...channels.values()].map(({ pool }) => pool);
+    closed = true;
     channels.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all([...pools].map((pool) => pool.destroy()));
+    pools.clear();
   }
 
   return { send, close };
@@ -201,7 +216,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
       onResponseEnd() {
         if (status === undefined) return;
         const reply = { status, headers, body: Buffer.concat(chunks).toString('utf8'), cut: undefined };
-        settle(() => resolve(reply));
+        settle(() => afterIdle(() => resolve(reply)));
       },
       onResponseError(_controller, error) {
         if (status !== undefined) cutOff('reset');
@@ -226,6 +241,14 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
       settle(() => reject(error));
     }
   });
+}
+
+/**
+ * undici takes a connection as busy for one more turn of the event loop after its answer has ended, and by then a caller
+ * who goes on at once has opened another. The microtask puts this turn after undici's.
+ */
+function afterIdle(go: () => void): void {
+  queueMicrotask(() => setImmediate(go));
 }
 
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;

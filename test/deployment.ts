@@ -12,8 +12,10 @@ import { lambdaContext } from './contexts.ts';
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
   /** Variables beside those that point at the cloud; an empty one takes a default away. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>> | ((cloud: Cloud) => Readonly<Record<string, string>>);
   readonly world?: Partial<World>;
+  /** As on FunctionGraph: without credentials in the variables, the agency's are taken. */
+  readonly hasAgency?: boolean;
 }
 
 /** The function `http`, deployed against an embedded cloud with one share. */
@@ -31,8 +33,8 @@ export interface Deployment {
   readonly invoke: (event: unknown, context?: unknown) => Promise<GatewayResponse>;
   /** `POST /v1/tasks/cancel` with the caller's key. */
   readonly cancel: (body: unknown, context?: unknown) => Promise<GatewayResponse>;
-  /** Another instance of the same function. */
-  readonly coldStart: () => Deployment;
+  /** Another instance of the same function, with other variables where told. */
+  readonly coldStart: (variables?: Readonly<Record<string, string>>) => Deployment;
 }
 
 /** Deploys for the running test, and takes everything down when it ends. */
@@ -42,20 +44,21 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const shareId = cloud.addShare();
   const callerKey = `key-${randomBytes(24).toString('base64url')}`;
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-  const variables = {
+  const deployed: Readonly<Record<string, string>> = {
     ...cloud.environment(),
     ALLOWED_SHARES: shareId,
     CALLER_KEYS: `ci:${createHash('sha256').update(callerKey).digest('hex')}`,
     WEBHOOK_SECRETS: webhookSecret,
     LOG_LEVEL: 'DEBUG',
-    ...options.variables,
+    ...(typeof options.variables === 'function' ? options.variables(cloud) : options.variables),
   };
 
-  const coldStart = (): Deployment => {
+  const coldStart: Deployment['coldStart'] = (changed) => {
+    const variables: Readonly<Record<string, string>> = { ...deployed, ...changed };
     const lines: string[] = [];
     const world: World = { ...realWorld, ...options.world, write: (line) => lines.push(line) };
     const app = createApp(
-      readConfig((name) => (variables as Record<string, string>)[name]),
+      readConfig((name) => variables[name], { hasAgency: options.hasAgency ?? false }),
       world,
     );
     onTestFinished(() => app.close());

@@ -1,44 +1,65 @@
 import { type App, createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config.ts';
+import { type ConfigParts, type Lookup, readConfig } from '../../lib/config.ts';
+import { ServiceError } from '../../lib/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/log.ts';
 import { realWorld, type World } from '../../lib/world.ts';
 import type { Invocation } from './platform.ts';
+import { createSecrets } from './secrets.ts';
 
 /** Where a handler gets its app from. */
 export interface Apps {
   /** @throws {ServiceError} `misconfigured` */
-  readonly appFor: (invocation: Invocation) => App;
+  readonly appFor: (invocation: Pick<Invocation, 'platform' | 'lookup'>) => Promise<App>;
   /** For the lines that must be written without an app. */
   readonly logs: LogFactory;
+  /** For lines that are no log lines. */
+  readonly write: World['write'];
 }
 
 /**
  * The app of this instance, made from the variables of its first invocation: on FunctionGraph they are not there before.
- * On Lambda they are, so the token that the first call needs is fetched while the function initialises.
+ * On Lambda they are, so what the first call needs to be let in with is fetched while the function initialises.
+ *
+ * @param parts what the function needs of the configuration beyond what all functions need
  */
-export function createApps(world: World = realWorld): Apps {
-  let app: App | undefined;
+export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
+  const secrets = createSecrets(world);
+  let current: { readonly app: App; readonly values: Lookup | undefined } | undefined;
 
-  const appWith = (lookup: Invocation['lookup']): App => {
-    app ??= createApp(readConfig(lookup), world);
+  const appFor: Apps['appFor'] = async ({ platform, lookup }) => {
+    const values = await readSecret({ platform, lookup });
+    // a secret that was rotated comes as new values, and makes a new app
+    if (current !== undefined && current.values === values) return current.app;
+    const filledIn: Lookup = (name) => lookup(name)?.trim() || values?.(name);
+    const app = createApp(readConfig(filledIn, { ...parts, hasAgency: platform === 'functiongraph' }), world);
+    current?.app.close().catch(() => {});
+    current = { app, values };
     return app;
   };
 
-  if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) {
-    try {
-      appWith((name) => process.env[name]).prefetch();
-    } catch {
-      // the first invocation meets the same fault, and has someone to tell
-    }
+  async function readSecret({
+    platform,
+    lookup,
+  }: Pick<Invocation, 'platform' | 'lookup'>): Promise<Lookup | undefined> {
+    const secretId = lookup('SECRETS_ID')?.trim();
+    if (secretId === undefined || secretId === '') return undefined;
+    if (platform === 'lambda') return secrets.read(secretId);
+    throw new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
+      faults: ['SECRETS_ID is a secret of AWS; FunctionGraph has encrypted variables'],
+    });
   }
 
-  return {
-    appFor: ({ lookup }) => appWith(lookup),
-    logs: createLogs('INFO', world.write),
-  };
+  if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) {
+    appFor({ platform: 'lambda', lookup: (name) => process.env[name] }).then(
+      (app) => app.prefetch(),
+      () => {}, // the first invocation meets the same fault, and has someone to tell
+    );
+  }
+
+  return { appFor, logs: createLogs('INFO', world.write), write: world.write };
 }
 
 /** One given app for every invocation, as tests have it. */
 export function onlyApp(app: App): Apps {
-  return { appFor: () => app, logs: app.logs };
+  return { appFor: async () => app, logs: app.logs, write: app.world.write };
 }

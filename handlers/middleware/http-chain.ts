@@ -117,14 +117,15 @@ export function authenticated(
   authenticate: (event: HttpEvent, app: App) => Pick<Session, 'caller' | 'deliveryId'>,
 ): MiddlewareObj<HttpEvent, Answer> {
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       const { invocation } = event;
-      const app = apps.appFor(invocation);
+      const app = await apps.appFor(invocation);
       const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
       const call: Call = {
         requestId: invocation.requestId,
         deadlineAtMs: app.world.now() + remainingMs - ANSWER_RESERVE_MS,
         log: app.logs(invocation.requestId),
+        agency: invocation.agency,
       };
       event.session = { app, call, ...authenticate(event, app) };
     },

@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { Agency } from '../../lib/call.ts';
 import type { Lookup } from '../../lib/config.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
+import { isId, type ProjectId } from '../../lib/task.ts';
 
 /** What both platforms say of one invocation. */
 export interface Invocation {
+  readonly platform: 'lambda' | 'functiongraph';
   readonly requestId: string;
   /** Milliseconds until the platform ends the invocation; absent where it does not say. */
   readonly remainingMs: (() => number) | undefined;
   /** The variables that the function was deployed with. */
   readonly lookup: Lookup;
+  /** The temporary credentials that FunctionGraph gives a function with an agency. */
+  readonly agency: Agency | undefined;
+  /** The function's name on Lambda, where CloudWatch reads metrics from the log; absent elsewhere. */
+  readonly lambdaName: string | undefined;
 }
 
 /** A request as the handlers see it, whichever gateway it came through. */
@@ -27,6 +34,10 @@ interface FunctionGraphContext {
   getUserData(name: string): unknown;
   getRequestID?(): unknown;
   getRemainingTimeInMilliSeconds?(): unknown;
+  getProjectID?(): unknown;
+  getSecurityAccessKey?(): unknown;
+  getSecuritySecretKey?(): unknown;
+  getSecurityToken?(): unknown;
 }
 
 function isFunctionGraph(context: unknown): context is FunctionGraphContext {
@@ -37,18 +48,34 @@ function isFunctionGraph(context: unknown): context is FunctionGraphContext {
 export function toInvocation(context: unknown): Invocation {
   if (isFunctionGraph(context)) {
     return {
+      platform: 'functiongraph',
       requestId: toRequestId(context.getRequestID?.()),
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
       // event functions are promised their variables through getUserData only; it has '' for one that is not there
       lookup: (name) => toText(context.getUserData(name)) || process.env[name],
+      agency: toAgency(context),
+      lambdaName: undefined,
     };
   }
   const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
   return {
+    platform: 'lambda',
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     lookup: (name) => process.env[name],
+    agency: undefined,
+    lambdaName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
   };
+}
+
+/** Without an agency the methods are there and answer ''. The key without "Security" in its name is no longer kept up. */
+function toAgency(context: FunctionGraphContext): Agency | undefined {
+  const accessKey = toText(context.getSecurityAccessKey?.());
+  const secretKey = toText(context.getSecuritySecretKey?.());
+  if (!accessKey || !secretKey) return undefined;
+  const securityToken = toText(context.getSecurityToken?.()) || undefined;
+  const projectId = toText(context.getProjectID?.()) || process.env['RUNTIME_PROJECT_ID'];
+  return { accessKey, secretKey, securityToken, projectId: isId(projectId) ? (projectId as ProjectId) : undefined };
 }
 
 /**
@@ -83,10 +110,8 @@ export function toHttpRequest(input: unknown): HttpRequest {
 
 /** HTTP APIs put the name of a stage that is not the default one in front of the path. */
 function withoutStage(path: unknown, stage: unknown): unknown {
-  const prefix = `/${String(stage)}`;
-  return typeof path === 'string' && stage !== '$default' && (path === prefix || path.startsWith(`${prefix}/`))
-    ? path.slice(prefix.length)
-    : path;
+  if (typeof path !== 'string' || typeof stage !== 'string' || stage === '$default') return path;
+  return path === `/${stage}` || path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
 }
 
 function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, string>> {
@@ -94,7 +119,7 @@ function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, 
   // REST APIs send both, and only the second has every value of a doubled header
   const source = isRecord(multiple) ? { ...(isRecord(single) ? single : {}), ...multiple } : single;
   for (const [name, value] of Object.entries(isRecord(source) ? source : {})) {
-    const text = Array.isArray(value) ? value.map(String).join(', ') : toText(value);
+    const text = Array.isArray(value) ? value.map((one) => toText(one) ?? '').join(', ') : toText(value);
     if (text === undefined) continue;
     const key = name.toLowerCase();
     headers[key] = headers[key] === undefined ? text : `${headers[key]}, ${text}`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Local, startLocal } from './local.ts';
 import { bold, dim, green, red, say, table } from './print.ts';
 import { signWebhook } from './webhook-sender.ts';
@@ -7,12 +8,16 @@ async function demo(): Promise<void> {
   say(bold('Cleaning up directory-usage tasks of SFS Turbo: a demonstration'));
   say(dim('Everything runs on this machine: an embedded IAM and SFS Turbo, and the functions from their bundles.'));
   const logLines: string[] = [];
-  const local = await startLocal({ onLogLine: (line) => logLines.push(line) });
+  const local = await startLocal({
+    variables: { SWEEP_SHARES: '*', SWEEP_DRY_RUN: 'false' },
+    onLogLine: (line) => logLines.push(line),
+  });
   try {
     await cancelOverHttp(local, logLines);
     await refusals(local);
     await cancelByWebhook(local);
     await stormyWeather(local);
+    await sweep(local, logLines);
   } finally {
     await local.stop();
   }
@@ -38,6 +43,7 @@ async function cancelOverHttp({ cloud, url, callerKey }: Local, logLines: readon
     String(status),
   ]);
   say(table(['to', 'method', 'path', 'answer'], sent));
+  await until(() => logLines.some((line) => line.includes('"audit"')));
   say(`  ${dim(logLines.find((line) => line.includes('"audit"')) ?? '')}`);
 
   step('Cancel it again: there is nothing left');
@@ -96,6 +102,79 @@ async function stormyWeather({ cloud, url, callerKey }: Local): Promise<void> {
   cloud.order({ operation: 'DeleteFsTask', times: 3, kind: { type: 'throttle', retryAfter: '120' } });
   await request(`${url}/v1/tasks/cancel`, { method: 'POST', headers, body }, 503);
   cloud.clearFaults();
+}
+
+/** The worked example of the README. */
+const SEVEN_TASKS = [
+  { path: '/projects', status: 'SUCCESS', endedHoursAgo: 72 },
+  { path: '/projects', status: 'SUCCESS', endedHoursAgo: 30 },
+  { path: '/builds', status: 'FAIL', endedHoursAgo: 48 },
+  { path: '/builds', status: 'SUCCESS', endedHoursAgo: 5 },
+  { path: '/home', status: 'DOING', endedHoursAgo: undefined },
+  { path: '/archive', status: 'SUCCESS', endedHoursAgo: 240 },
+  { path: '/home', status: 'FAIL', endedHoursAgo: undefined },
+];
+
+async function sweep(local: Local, logLines: readonly string[]): Promise<void> {
+  const { cloud } = local;
+  step('Seven tasks that others left behind, and the timer that sweeps them');
+  const shareId = cloud.addShare({ name: 'shared' });
+  for (const { path, status, endedHoursAgo } of SEVEN_TASKS) {
+    const end = endedHoursAgo === undefined ? '' : serviceTime(endedHoursAgo);
+    const begin = status === 'FAIL' && end === '' ? 'last Tuesday' : serviceTime((endedHoursAgo ?? 96) + 1);
+    cloud.addTask(shareId, { path, status, beginTime: begin, endTime: end });
+  }
+  const rows = cloud
+    .tasks(shareId)
+    .map(({ id, path, status, beginTime, endTime }) => [id.slice(0, 8), path, status, beginTime, endTime]);
+  say(table(['task', 'path', 'status', 'begin_time', 'end_time'], rows));
+
+  step('Dry run: what would go, and why each other task stays. Only GETs are sent');
+  const sentBefore = cloud.requests.length;
+  await run(local, { dry_run: true, shares: [shareId] });
+  await until(() => logLines.some((line) => line.includes('"sweep.done"')));
+  say(judged(logLines));
+  const sent = cloud.requests.slice(sentBefore).filter(({ service }) => service === 'sfs-turbo');
+  say(`  methods that reached SFS Turbo: ${bold([...new Set(sent.map(({ method }) => method))].join(', '))}`);
+
+  step('The same for real');
+  await run(local, { shares: [shareId] });
+  showTasks(local, shareId);
+
+  step('Once more: nothing is due, and nothing happens');
+  await run(local, { shares: [shareId] });
+}
+
+async function run({ invoke }: Local, event: object): Promise<void> {
+  say(`  event ${dim(JSON.stringify(event))}`);
+  const { failed, payload } = await invoke('timer', event);
+  const { event: _name, ...summary } = (payload ?? {}) as Record<string, unknown>;
+  const shown = Object.entries(summary).filter(
+    ([name, value]) => value !== 0 && value !== false && name !== 'duration_ms',
+  );
+  say(
+    `  ${failed ? red('failed') : green('done')}  ${shown.map(([name, value]) => `${name} ${bold(String(value))}`).join(', ')}`,
+  );
+  if (failed) process.exitCode = 1;
+}
+
+function judged(logLines: readonly string[]): string {
+  const lines = logLines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'sweep.task');
+  const rows = lines.map(({ task_id, path, task_status, age_s, verdict, reason }) => {
+    const age = age_s === undefined ? '?' : `${Math.floor(age_s / 3_600)} h`;
+    return [String(task_id).slice(0, 8), path, task_status, age, verdict, reason];
+  });
+  return table(['task', 'path', 'status', 'age', 'verdict', 'why'], rows);
+}
+
+/** As SFS Turbo writes times: UTC without a zone. */
+function serviceTime(hoursAgo: number): string {
+  return new Date(Date.now() - hoursAgo * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The log comes through a pipe of its own, a moment behind the answer. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 100 && !holds(); tries += 1) await sleep(20);
 }
 
 let steps = 0;

@@ -11,11 +11,18 @@ async function start(): Promise<void> {
   const local = await startLocal({ httpPort: HTTP_PORT, cloud: { taskRunsForMs: TASK_RUNS_FOR_MS }, onLogLine: say });
   const { cloud, url, callerKey, webhookSecret } = local;
   const shareId = cloud.addShare({ name: 'prod' });
-  const [first, second, third] = ['/projects', '/builds', '/home'].map((path) => cloud.addTask(shareId, { path }));
+  const tasks = ['/projects', '/builds', '/home'].map((path) => cloud.addTask(shareId, { path }));
+  const examples = ['/media', '/mail', '/scratch'].map((path) => cloud.addTask(shareId, { path }));
+  const [first, second, third] = tasks;
   const path = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
   const body = JSON.stringify({ share_id: shareId, task_id: second });
   const webhookBody = JSON.stringify({ share_id: shareId, task_id: third });
   const webhookHeaders = Object.entries(signWebhook(webhookSecret, 'msg_1', webhookBody));
+  const exports = [
+    `export DU_URL='${url}' DU_KEY='${callerKey}' DU_WEBHOOK_SECRET='${webhookSecret}'`,
+    `DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'`,
+    ...examples.map((id, index) => `DU_TASK_${index + 1}='${id}'`),
+  ].join(' ');
 
   say(`
 ${bold('The functions')}    ${url}
@@ -23,7 +30,10 @@ ${bold('IAM')}              ${cloud.iamUrl}
 ${bold('SFS Turbo')}        ${cloud.sfsTurboUrl}
 ${bold('Caller key')}       ${callerKey}
 ${bold('Webhook secret')}   ${webhookSecret}
-${bold('Share')}            ${shareId}, with three tasks that run for ${TASK_RUNS_FOR_MS / 60_000} minutes
+${bold('Share')}            ${shareId}, with six tasks that run for ${TASK_RUNS_FOR_MS / 60_000} minutes
+
+${bold('For the examples of the README')}
+${exports}
 
 ${bold('Cancel a task by its URI')}
 curl -i -X DELETE '${url}${path}/${first}' \\

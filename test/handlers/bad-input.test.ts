@@ -172,6 +172,20 @@ describe('headers', () => {
   });
 });
 
+test('values that cannot become text are no header and no stage', async () => {
+  const { invoke, cloud } = await deploy();
+  const noText = { toString: 0 };
+  const event = httpEvent('GET', '/healthz', { accept: [noText] as unknown as string });
+
+  const answers = [
+    await invoke(event),
+    await invoke({ ...event, requestContext: { stage: noText, http: { method: 'GET', path: '/healthz' } } }),
+  ];
+
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+  expect(cloud.requests).toEqual([]);
+});
+
 test('whatever the event is, there is an answer from the table and no outbound call', async () => {
   const deployment = await deploy();
 

@@ -1,0 +1,58 @@
+import { isFailed, type SweepSummary } from '../../lib/sweep.ts';
+import type { Apps } from './apps.ts';
+import type { Invocation } from './platform.ts';
+
+export const METRICS_NAMESPACE = 'SfsTurboDuCleaner';
+
+const UNIT_BY_METRIC = {
+  /** 1 for a run without failures; an alarm on missing data tells when there was none for too long. */
+  SweepSucceeded: 'Count',
+  /** Tasks and shares that failed, or 1 for a run that did not begin. */
+  SweepFailures: 'Count',
+  OldestDueAgeSeconds: 'Seconds',
+  SweepDeleted: 'Count',
+  SweepRemaining: 'Count',
+} as const;
+type Metric = keyof typeof UNIT_BY_METRIC;
+
+/**
+ * Writes one line in CloudWatch's embedded metric format, and nothing where there is no CloudWatch to read it. The function's name, which holds the stage, is the dimension: one
+ * stage's good sweeps must not hide that another has none.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function writeMetrics(
+  values: Readonly<Partial<Record<Metric, number>>>,
+  { lambdaName, requestId }: Invocation,
+  { write }: Pick<Apps, 'write'>,
+): void {
+  if (lambdaName === undefined) return;
+  const metrics = Object.entries(UNIT_BY_METRIC)
+    .filter(([name]) => name in values)
+    .map(([name, unit]) => ({ Name: name, Unit: unit }));
+  const line = {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [['FunctionName']], Metrics: metrics }],
+    },
+    FunctionName: lambdaName,
+    request_id: requestId,
+    ...values,
+  };
+  write(`${JSON.stringify(line)}\n`);
+}
+
+export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, number>> {
+  return {
+    SweepSucceeded: isGood(summary) ? 1 : 0,
+    SweepFailures: summary.failed + summary.failed_shares,
+    OldestDueAgeSeconds: summary.oldest_due_age_s,
+    SweepDeleted: summary.deleted,
+    SweepRemaining: summary.remaining,
+  };
+}
+
+/** A run that came to its end before it had seen one task, for a service that never answers, has not failed; good it is not. */
+function isGood(summary: SweepSummary): boolean {
+  return !isFailed(summary) && !(summary.truncated && summary.listed === 0);
+}

@@ -1,0 +1,77 @@
+import type { Lookup } from '../../lib/config.ts';
+import { isRecord } from '../../lib/error-body.ts';
+import { ServiceError } from '../../lib/errors.ts';
+import type { World } from '../../lib/world.ts';
+
+// how late a rotated secret is noticed; a call to Secrets Manager per invocation would cost more than it is worth
+const REFRESH_AFTER_MS = 300_000;
+
+export interface Secrets {
+  /**
+   * The members of an AWS Secrets Manager secret, which must be a JSON object of texts. Read at most every five minutes;
+   * while it cannot be read again, the last values stay.
+   *
+   * @throws {ServiceError} `misconfigured` when it has never been read
+   */
+  readonly read: (secretId: string) => Promise<Lookup>;
+}
+
+export function createSecrets(world: Pick<World, 'now'>): Secrets {
+  let known:
+    | { readonly secretId: string; readonly text: string; readonly values: Lookup; readonly atMs: number }
+    | undefined;
+  let reading: Promise<Lookup> | undefined;
+
+  async function refresh(secretId: string): Promise<Lookup> {
+    try {
+      const secret = await fetchSecret(secretId);
+      const text = JSON.stringify(secret);
+      // the same values stay the same object: who holds them need not start anew
+      const values = known?.secretId === secretId && known.text === text ? known.values : toLookup(secret);
+      known = { secretId, text, values, atMs: world.now() };
+      return values;
+    } catch (error) {
+      if (known?.secretId !== secretId) throw error;
+      known = { ...known, atMs: world.now() };
+      return known.values;
+    }
+  }
+
+  return {
+    async read(secretId) {
+      if (known?.secretId === secretId && world.now() - known.atMs < REFRESH_AFTER_MS) return known.values;
+      reading ??= refresh(secretId).finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+  };
+}
+
+async function fetchSecret(secretId: string): Promise<unknown> {
+  try {
+    // loaded only here: it brings the AWS SDK, which the platform has and FunctionGraph has not
+    const { default: secretsManager } = await import('@middy/secrets-manager');
+    // no cache of its own: that one renews itself by a timer, whose failure nobody would catch
+    const options = { fetchData: { secret: secretId }, disablePrefetch: true, cacheExpiry: 0, cacheKey: secretId };
+    const internal: Record<string, unknown> = {};
+    await secretsManager(options).before?.({ internal, event: {}, context: {}, response: null, error: null } as never);
+    return await internal['secret'];
+  } catch (error) {
+    throw unreadable(`cannot be read (${error instanceof Error ? error.name : 'unknown error'})`);
+  }
+}
+
+function toLookup(value: unknown): Lookup {
+  if (!isRecord(value)) throw unreadable('is not a JSON object');
+  return (name) => {
+    const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    return typeof member === 'string' ? member : undefined;
+  };
+}
+
+function unreadable(problem: string): ServiceError {
+  return new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
+    faults: [`the secret of SECRETS_ID ${problem}`],
+  });
+}

@@ -1,0 +1,331 @@
+import { type Call, OutOfTime, type Pace } from './call.ts';
+import type { CancelTask } from './cancel.ts';
+import { type Config, isAllowed, type SweepSettings } from './config.ts';
+import { toPrintable } from './error-body.ts';
+import { ServiceError, toServiceError } from './errors.ts';
+import { listShares, listTasks } from './listing.ts';
+import { describeBug } from './log.ts';
+import { createPacer } from './pacer.ts';
+import { type Doubt, judgeShare, judgeTask, type KeepReason } from './policy.ts';
+import { type Candidate, createSelection } from './selection.ts';
+import type { SfsTurbo } from './sfs-turbo.ts';
+import { narrow, type SweepOrder } from './sweep-order.ts';
+import { FEATURES, type ShareId, type TaskRecord } from './task.ts';
+import type { World } from './world.ts';
+
+/**
+ * What a run did, as its last log line has it. Always `due = deleted + already_gone + failed + remaining`.
+ */
+export interface SweepSummary {
+  readonly event: 'sweep.done';
+  readonly dry_run: boolean;
+  /** Shares that the run was to look at. */
+  readonly shares: number;
+  /** Tasks of the shares whose list was read whole. */
+  readonly listed: number;
+  readonly due: number;
+  /** DELETEs that were accepted. */
+  readonly deleted: number;
+  readonly already_gone: number;
+  /** DELETEs that were refused, or whose answer never came. */
+  readonly failed: number;
+  readonly skipped_invalid: number;
+  /** Tasks that stay for no other reason than that they are the newest of their path. */
+  readonly kept_latest: number;
+  readonly unsupported_shares: number;
+  /** Shares whose list could not be read; a list of shares that could not be read counts as one. */
+  readonly failed_shares: number;
+  /** Whether time ran out before everything was done. */
+  readonly truncated: boolean;
+  /** Tasks that are due and that this run did not try to delete: dry run, cap, or time. */
+  readonly remaining: number;
+  /** Of the tasks that were found due; 0 without any. */
+  readonly oldest_due_age_s: number;
+  readonly duration_ms: number;
+}
+
+/** What becomes of one task, and why. */
+export interface TaskReport {
+  readonly shareId: ShareId;
+  readonly task: TaskRecord;
+  /** Absent where the times are in doubt. */
+  readonly ageMs: number | undefined;
+  /** `delete` says what the run is about to do, or in a dry run would do. */
+  readonly verdict: 'delete' | 'keep' | 'skip';
+  readonly reason: 'due' | 'over_cap' | KeepReason | Doubt;
+}
+
+/** Who wants to know more than the summary. Neither may throw. */
+export interface SweepObserver {
+  /** Each listed task once. Those to be deleted come last, oldest first. */
+  readonly onTask?: (report: TaskReport) => void;
+  /** Before the last log line. */
+  readonly onDone?: (summary: SweepSummary) => void;
+}
+
+/**
+ * Lists, judges and deletes what is due, as far as configuration and order allow.
+ *
+ * Failures of shares and tasks are counted, not thrown.
+ *
+ * @throws {ServiceError} `misconfigured` without settings for the sweep; `invalid_input` when the order names a share that
+ *   is not swept
+ */
+export type Sweep = (order: SweepOrder, call: Call, observer?: SweepObserver) => Promise<SweepSummary>;
+
+interface Dependencies {
+  readonly sfsTurbo: SfsTurbo;
+  readonly cancelTask: CancelTask;
+  readonly world: World;
+}
+
+/** Name of this function in audit lines. */
+const CALLER = 'sweep';
+// What is under way when the sweep stops gets this long to end. With what the handler keeps back for its own answer
+// that makes a reserve of two seconds.
+const DRAIN_MS = 1_500;
+// Listing may not take all the time: a run that never comes to its DELETEs would leave everything to the next, which would
+// fare no better.
+const LISTING_PART = 0.75;
+const PROGRESS_EVERY_MS = 10_000;
+
+export function createSweep(config: Config, dependencies: Dependencies): Sweep {
+  return async (order, call, observer = {}) => {
+    if (config.sweep === undefined) {
+      throw new ServiceError('misconfigured', 'the sweep is not configured', { faults: ['SWEEP_SHARES is missing'] });
+    }
+    const settings = narrow(config.sweep, order, config.allowedShares);
+    return runSweep(settings, config, dependencies, call, observer);
+  };
+}
+
+type Counts = {
+  -readonly [K in keyof Omit<SweepSummary, 'event' | 'dry_run' | 'remaining' | 'duration_ms'>]: SweepSummary[K];
+};
+
+async function runSweep(
+  settings: SweepSettings,
+  { allowedShares }: Config,
+  { sfsTurbo, cancelTask, world }: Dependencies,
+  call: Call,
+  observer: SweepObserver,
+): Promise<SweepSummary> {
+  const startedAtMs = world.now();
+  const closesAtMs = call.deadlineAtMs - DRAIN_MS;
+  const listingMs = (closesAtMs - startedAtMs) * (settings.dryRun ? 1 : LISTING_PART);
+  const pacer = createPacer(settings, world);
+  const listing: Call & { pace: Pace } = { ...call, pace: pacer.until(startedAtMs + listingMs) };
+  const deleting: Call & { pace: Pace } = { ...call, pace: pacer.until(closesAtMs) };
+
+  const selection = createSelection(settings.maxDeletes);
+  const counts: Counts = {
+    shares: 0,
+    listed: 0,
+    due: 0,
+    deleted: 0,
+    already_gone: 0,
+    failed: 0,
+    skipped_invalid: 0,
+    kept_latest: 0,
+    unsupported_shares: 0,
+    failed_shares: 0,
+    truncated: false,
+    oldest_due_age_s: 0,
+  };
+  let deletes = 0;
+  let credentialsRefused = false;
+  let progressAtMs = startedAtMs;
+
+  function progress(): void {
+    const nowMs = world.now();
+    if (nowMs - progressAtMs < PROGRESS_EVERY_MS) return;
+    progressAtMs = nowMs;
+    call.log.info('sweep.progress', { dry_run: settings.dryRun, ...counts, duration_ms: nowMs - startedAtMs });
+  }
+
+  function report(task: TaskReport): void {
+    observer.onTask?.(task);
+    // the dry run's lines are its result; those of a real run repeat what the audit lines say of its DELETEs
+    call.log[settings.dryRun ? 'info' : 'debug']('sweep.task', toTaskLine(task));
+  }
+
+  /** Whether the failure is only that time ran out. */
+  function isCut(error: unknown, { pace }: { readonly pace: Pace }): boolean {
+    if (error instanceof OutOfTime) return true;
+    const code = error instanceof ServiceError ? error.code : undefined;
+    return (code === 'upstream_timeout' || code === 'upstream_throttled') && !pace.isOpen();
+  }
+
+  function shareFailed(error: unknown, shareId: ShareId | undefined): void {
+    if (isCut(error, listing)) {
+      counts.truncated = true;
+      call.log.debug('sweep.share', { share_id: shareId, outcome: 'cut' });
+      return;
+    }
+    const { code, message, upstream, cause } = toServiceError(error);
+    counts.failed_shares += 1;
+    credentialsRefused ||= code === 'iam_rejected';
+    if (code === 'internal') call.log.error('bug', { share_id: shareId, bug: describeBug(cause) });
+    call.log.error('sweep.share', {
+      share_id: shareId,
+      outcome: 'failed',
+      reason: message,
+      err_code: upstream?.errCode,
+      upstream_status: upstream?.status,
+      upstream_request_id: upstream?.requestId,
+    });
+  }
+
+  async function findShares(): Promise<readonly ShareId[]> {
+    if (settings.shares !== '*') return [...settings.shares];
+    try {
+      const found = await listShares(sfsTurbo, listing);
+      // one that cannot be named in a URL may be one that is to be swept
+      const odd = allowedShares === '*' ? found.filter(({ shareId }) => shareId === undefined) : [];
+      for (const _ of odd) shareFailed(new ServiceError('upstream_invalid', 'a share has an odd id'), undefined);
+      counts.shares += odd.length;
+      return found
+        .map(({ shareId }) => shareId)
+        .filter((shareId) => shareId !== undefined)
+        .filter((shareId) => isAllowed(shareId, allowedShares));
+    } catch (error) {
+      shareFailed(error, undefined);
+      return [];
+    }
+  }
+
+  async function judge(shareId: ShareId): Promise<void> {
+    if (credentialsRefused) {
+      counts.failed_shares += 1;
+      return;
+    }
+    try {
+      const tasks = await listTasks(sfsTurbo, shareId, listing, progress);
+      if (tasks === 'unsupported') {
+        counts.unsupported_shares += 1;
+        call.log.info('sweep.share', { share_id: shareId, outcome: 'unsupported' });
+      } else {
+        take(shareId, tasks);
+      }
+    } catch (error) {
+      shareFailed(error, shareId);
+    }
+  }
+
+  function take(shareId: ShareId, tasks: readonly TaskRecord[]): void {
+    const nowMs = world.now();
+    const verdicts = judgeShare(tasks, settings, nowMs);
+    counts.listed += tasks.length;
+    for (const [index, task] of tasks.entries()) {
+      const verdict = verdicts[index];
+      switch (verdict?.type) {
+        case 'due':
+          counts.due += 1;
+          counts.oldest_due_age_s = Math.max(counts.oldest_due_age_s, Math.floor((nowMs - verdict.sinceMs) / 1_000));
+          offer({ shareId, task, sinceMs: verdict.sinceMs });
+          break;
+        case 'keep':
+          if (verdict.reason === 'newest_of_path') counts.kept_latest += 1;
+          report({ shareId, task, ageMs: nowMs - verdict.sinceMs, verdict: 'keep', reason: verdict.reason });
+          break;
+        case 'skip':
+          counts.skipped_invalid += 1;
+          report({ shareId, task, ageMs: undefined, verdict: 'skip', reason: verdict.doubt });
+          break;
+        default:
+          verdict satisfies undefined;
+      }
+    }
+  }
+
+  function offer(candidate: Candidate): void {
+    const left = selection.offer(candidate);
+    if (left === undefined) return;
+    report({ ...left, ageMs: world.now() - left.sinceMs, verdict: 'keep', reason: 'over_cap' });
+  }
+
+  /** The only way to a DELETE. Everything that forbids one is asked again here, whoever comes with a candidate. */
+  async function remove({ shareId, task }: Candidate): Promise<void> {
+    const { taskId } = task;
+    if (settings.dryRun || credentialsRefused || deletes >= settings.maxDeletes || taskId === undefined) return;
+    if (!isAllowed(shareId, settings.shares) || !isAllowed(shareId, allowedShares)) return;
+    if (judgeTask(task, settings, world.now()).type !== 'due') return;
+    deletes += 1;
+    try {
+      const ref = { shareId, taskId, feature: FEATURES[0] };
+      const { outcome } = await cancelTask(ref, CALLER, deleting, { wasListed: true });
+      counts[outcome === 'accepted' ? 'deleted' : 'already_gone'] += 1;
+    } catch (error) {
+      deleteFailed(error);
+    }
+    progress();
+  }
+
+  function deleteFailed(error: unknown): void {
+    const code = error instanceof ServiceError ? error.code : undefined;
+    // what was sent and not answered may be done, so it is no mere cut
+    if (error instanceof OutOfTime || (code === 'upstream_throttled' && !deleting.pace.isOpen())) {
+      counts.truncated = true;
+      return;
+    }
+    counts.failed += 1;
+    credentialsRefused ||= code === 'iam_rejected';
+    if (code === undefined) call.log.error('bug', { bug: describeBug(error) });
+  }
+
+  const shares = await findShares();
+  counts.shares += shares.length;
+  // a run that comes to its end must not leave out the same shares each time
+  await forEach(rotated(shares, world.random), settings.concurrency, judge);
+  for (const candidate of selection.oldestFirst()) {
+    report({ ...candidate, ageMs: world.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
+  }
+  if (!settings.dryRun) await forEach(selection.oldestFirst(), settings.concurrency, remove);
+
+  const summary: SweepSummary = {
+    event: 'sweep.done',
+    dry_run: settings.dryRun,
+    ...counts,
+    remaining: counts.due - counts.deleted - counts.already_gone - counts.failed,
+    duration_ms: world.now() - startedAtMs,
+  };
+  observer.onDone?.(summary);
+  const { event, ...fields } = summary;
+  call.log[isFailed(summary) ? 'error' : 'info'](event, fields);
+  return summary;
+}
+
+/** Whether something went wrong that was not for want of time. */
+export function isFailed({ failed, failed_shares: failedShares }: SweepSummary): boolean {
+  return failed > 0 || failedShares > 0;
+}
+
+/** Calls `work` for each member in order, so many at a time. */
+async function forEach<T>(
+  members: readonly T[],
+  concurrency: number,
+  work: (member: T) => Promise<void>,
+): Promise<void> {
+  const queue = members.values();
+  const worker = async (): Promise<void> => {
+    for (const member of queue) await work(member);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+function rotated<T>(members: readonly T[], random: World['random']): readonly T[] {
+  const first = Math.floor(random() * members.length);
+  return [...members.slice(first), ...members.slice(0, first)];
+}
+
+function toTaskLine({ shareId, task, ageMs, verdict, reason }: TaskReport) {
+  return {
+    share_id: shareId,
+    task_id: toPrintable(task.rawId ?? '').slice(0, 64),
+    path: toPrintable(task.path ?? ''),
+    age_s: ageMs === undefined ? undefined : Math.floor(ageMs / 1_000),
+    task_status: task.status ?? 'unknown',
+    verdict,
+    reason,
+  };
+}

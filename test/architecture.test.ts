@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** From the outside in: a module imports only from rows below its own, or from its own row without a circle. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['handlers/http.ts', 'handlers/timer.ts'],
+  ['handlers/middleware/json-body.ts', 'handlers/middleware/metrics.ts', 'handlers/middleware/timer-event.ts'],
+  ['handlers/middleware/http-chain.ts'],
+  ['handlers/middleware/answers.ts'],
+  ['handlers/middleware/apps.ts', 'handlers/middleware/webhook-signature.ts'],
+  ['handlers/middleware/caller-key.ts', 'handlers/middleware/secrets.ts'],
+  ['handlers/middleware/platform.ts'],
+  ['lib/app.ts'],
+  ['lib/sweep.ts'],
+  ['lib/cancel.ts', 'lib/deliveries.ts', 'lib/listing.ts', 'lib/pacer.ts', 'lib/policy.ts'],
+  ['lib/selection.ts', 'lib/sweep-order.ts'],
+  ['lib/sfs-turbo.ts'],
+  ['lib/credentials.ts'],
+  ['lib/iam.ts', 'lib/projects.ts'],
+  ['lib/outbound.ts'],
+  ['lib/retry.ts'],
+  ['lib/call.ts'],
+  ['lib/log.ts'],
+  ['lib/config.ts'],
+  ['lib/duration.ts'],
+  ['lib/signer.ts'],
+  ['lib/transport.ts'],
+  ['lib/world.ts'],
+  ['lib/task.ts'],
+  ['lib/error-body.ts'],
+  ['lib/errors.ts'],
+  ['lib/status.ts'],
+];
+
+const files = ['handlers', 'handlers/middleware', 'lib'].flatMap((folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+    .map((entry) => `${folder}/${entry.name}`),
+);
+
+const rank = (file: string) => LAYERS.findIndex((layer) => layer.includes(file));
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => target);
+}
+
+test('every module has its place', () => {
+  expect(files.filter((file) => rank(file) === -1)).toEqual([]);
+});
+
+test.each(files)('%s imports only inner modules', (file) => {
+  const inner = importsOf(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => normalize(join(dirname(file), target)));
+
+  for (const target of inner) expect(rank(target), `${file} -> ${target}`).toBeGreaterThan(rank(file));
+});
+
+describe('lib', () => {
+  test.each(files.filter((file) => file.startsWith('lib/')))(
+    '%s knows no Middy, no platform and no environment',
+    (file) => {
+      expect(importsOf(file).filter((target) => /middy|aws|serverless|huaweicloud/.test(target))).toEqual([]);
+      expect(readFileSync(file, 'utf8')).not.toMatch(/process\.env|getUserData|getRemainingTime/);
+    },
+  );
+});
+
+test('no module keeps state of its own', () => {
+  for (const file of files) expect(readFileSync(file, 'utf8'), file).not.toMatch(/^(export )?(let|var) /m);
+});

@@ -1,0 +1,155 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
+import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, startBundle } from './bundles.ts';
+
+const { readZip } = createRequire(import.meta.url)('../../deploy/zip.cjs') as {
+  readZip: (zip: Buffer) => readonly { readonly name: string; readonly data: Buffer }[];
+};
+
+const MAX_BUNDLE_BYTES = 450_000;
+let packaged: Awaited<ReturnType<typeof packageService>>;
+const filesOf = (name: string) => readZip(readFileSync(join(packaged.folder, `${name}.zip`)));
+
+beforeAll(async () => {
+  packaged = await packageService();
+  for (const name of ['http']) {
+    for (const file of filesOf(name)) {
+      mkdirSync(dirname(join(packaged.folder, file.name)), { recursive: true });
+      writeFileSync(join(packaged.folder, file.name), file.data);
+    }
+  }
+});
+afterAll(() => packaged?.remove());
+
+describe('the package of http', () => {
+  test('is one small CommonJS file, at the path of its handler', () => {
+    const files = filesOf('http');
+
+    expect(files.map(({ name }) => name)).toEqual(['handlers/http.js']);
+    expect(files[0]?.data.length).toBeLessThan(MAX_BUNDLE_BYTES);
+    expect(files[0]?.data.toString()).toMatch(/module\.exports\s*=|exports\./);
+  });
+
+  test('leaves only the AWS SDK outside, which Lambda has and which is loaded only for SECRETS_ID', () => {
+    const text = filesOf('http')[0]?.data.toString() ?? '';
+    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
+    const foreign = required.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
+
+    expect(new Set(foreign)).toEqual(new Set(['@aws-sdk/client-secrets-manager']));
+  });
+});
+
+interface Running {
+  readonly cloud: Cloud;
+  readonly bundle: RunningBundle;
+  readonly context: BundleContext;
+}
+
+async function start(platform: BundleContext['platform']): Promise<Running> {
+  const cloud = await startCloud();
+  onTestFinished(() => cloud.close());
+  cloud.addShare({ id: EXAMPLE_SHARE });
+  cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK });
+  const { HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD, ...endpoints } = cloud.environment();
+  const file = join(packaged.folder, 'handlers/http.js');
+  if (platform === 'lambda') {
+    const password = {
+      HW_DOMAIN_NAME: HW_DOMAIN_NAME ?? '',
+      HW_USER_NAME: HW_USER_NAME ?? '',
+      HW_USER_PASSWORD: HW_USER_PASSWORD ?? '',
+    };
+    const bundle = startBundle(file, {
+      AWS_LAMBDA_FUNCTION_NAME: 'http',
+      ...endpoints,
+      ...password,
+      ...exampleVariables,
+    });
+    onTestFinished(() => bundle.stop());
+    return { cloud, bundle, context: { platform } };
+  }
+  const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+  const bundle = startBundle(file);
+  onTestFinished(() => bundle.stop());
+  return {
+    cloud,
+    bundle,
+    context: {
+      platform,
+      userData: { ...endpoints, ...exampleVariables },
+      projectId: cloud.projectId,
+      securityAccessKey: accessKey,
+      securitySecretKey: secretKey,
+      securityToken,
+    },
+  };
+}
+
+describe(`the bundle, on ${BUNDLE_NODE === process.execPath ? 'this Node' : BUNDLE_NODE.replace(/.*node_modules/, '')}`, () => {
+  const examples = readdirSync('test/events').filter((name) =>
+    /^(http-api|rest-api|function-url|functiongraph)-(post|delete|named-stage)/.test(name),
+  );
+
+  test.each(examples)('cancels the task of %s', async (name) => {
+    const { cloud, bundle, context } = await start(name.startsWith('functiongraph') ? 'functiongraph' : 'lambda');
+    const text = readFileSync(`test/events/${name}`, 'utf8').replaceAll(
+      'aa2d97d7e62c4b7da3ffdfc11551f878',
+      cloud.projectId,
+    );
+
+    const { answer, error } = await bundle.invoke(JSON.parse(text), context);
+
+    expect(error).toBeUndefined();
+    expect(answer).toMatchObject({ statusCode: 202, isBase64Encoded: false });
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({ outcome: 'accepted', task_id: EXAMPLE_TASK });
+    expect(cloud.deletedTaskIds).toEqual([EXAMPLE_TASK]);
+    expect(bundle.output.map((line) => JSON.parse(line).event)).toEqual(
+      expect.arrayContaining(['audit', 'http.request']),
+    );
+  });
+
+  test('on Lambda has fetched its token before the first call comes', async () => {
+    const { cloud, bundle, context } = await start('lambda');
+    const deadlineAtMs = Date.now() + 10_000;
+    while (cloud.requestsOf('CreateToken').length === 0 && Date.now() < deadlineAtMs)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = cloud.requestsOf('CreateToken').length;
+    const event = JSON.parse(readFileSync('test/events/http-api-post.json', 'utf8'));
+
+    const { answer } = await bundle.invoke(event, context);
+
+    expect(before).toBe(1);
+    expect(answer?.statusCode).toBe(202);
+    expect(cloud.requestsOf('CreateToken')).toHaveLength(1);
+  });
+
+  test('on FunctionGraph needs no stored credentials, and asks for no token', async () => {
+    const { cloud, bundle, context } = await start('functiongraph');
+    const event = JSON.parse(readFileSync('test/events/functiongraph-post.json', 'utf8'));
+
+    const { answer } = await bundle.invoke(event, context);
+
+    expect(answer?.statusCode).toBe(202);
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['DeleteFsTask']);
+  });
+
+  test.each(['lambda', 'functiongraph'] as const)(
+    'on %s answers before its time is over, whatever SFS Turbo does',
+    async (platform) => {
+      const { cloud, bundle, context } = await start(platform);
+      cloud.order({ operation: 'DeleteFsTask', times: Number.POSITIVE_INFINITY, kind: { type: 'silence' } });
+      const event = JSON.parse(
+        readFileSync(`test/events/${platform === 'lambda' ? 'http-api' : 'functiongraph'}-post.json`, 'utf8'),
+      );
+      const startedAtMs = performance.now();
+
+      const { answer } = await bundle.invoke(event, { ...context, remainingMs: 1_500 });
+
+      expect(answer?.statusCode).toBe(504);
+      expect(performance.now() - startedAtMs).toBeLessThan(1_500);
+    },
+  );
+});

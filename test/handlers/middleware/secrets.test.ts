@@ -1,0 +1,140 @@
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createApps } from '../../../handlers/middleware/apps.ts';
+import { realWorld } from '../../../lib/world.ts';
+
+/** AWS Secrets Manager, as far as GetSecretValue goes. */
+async function startSecretsManager() {
+  const state = { secret: JSON.stringify({}) as string | undefined, reads: [] as string[] };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const signed = /^AWS4-HMAC-SHA256 Credential=AKTEST\//.test(request.headers.authorization ?? '');
+    const { SecretId } = JSON.parse(Buffer.concat(chunks).toString());
+    state.reads.push(`${request.headers['x-amz-target']} ${SecretId}`);
+    const found = signed && state.secret !== undefined;
+    response.writeHead(found ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(
+      JSON.stringify(
+        found
+          ? { Name: SecretId, SecretString: state.secret }
+          : { __type: 'ResourceNotFoundException', message: 'secret of a name' },
+      ),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKTEST',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_MAX_ATTEMPTS: '1',
+  })) {
+    vi.stubEnv(name, value);
+  }
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return state;
+}
+
+const plain = {
+  HW_REGION_NAME: 'cn-north-4',
+  HW_DOMAIN_NAME: 'd',
+  HW_USER_NAME: 'u',
+  ALLOWED_SHARES: '*',
+  SECRETS_ID: 'du/prod',
+};
+
+function lambda(variables: Readonly<Record<string, string>>) {
+  return { platform: 'lambda' as const, lookup: (name: string) => variables[name] };
+}
+
+test("a secret's members fill in what the variables leave out, and override none", async () => {
+  const manager = await startSecretsManager();
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'from the secret', HW_USER_NAME: 'not this', MAX_ATTEMPTS: '5' });
+
+  const app = await createApps().appFor(lambda({ ...plain, MAX_ATTEMPTS: ' ' }));
+
+  expect(app.config.credentials).toEqual({
+    type: 'password',
+    domainName: 'd',
+    userName: 'u',
+    password: 'from the secret',
+  });
+  expect(app.config.maxAttempts).toBe(5);
+  expect(manager.reads).toEqual(['secretsmanager.GetSecretValue du/prod']);
+});
+
+test('it is read once for many invocations, and again after five minutes; rotated values make a new app', async () => {
+  const manager = await startSecretsManager();
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
+  let nowMs = 0;
+  const apps = createApps({ ...realWorld, now: () => nowMs });
+
+  const [first, second] = await Promise.all([apps.appFor(lambda(plain)), apps.appFor(lambda(plain))]);
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'new' });
+  nowMs += 299_000;
+  const third = await apps.appFor(lambda(plain));
+  nowMs += 2_000;
+  const fourth = await apps.appFor(lambda(plain));
+
+  expect(second).toBe(first);
+  expect(third).toBe(first);
+  expect(fourth.config.credentials).toMatchObject({ password: 'new' });
+  expect(manager.reads).toHaveLength(2);
+});
+
+test('values that are the same when read again keep the app, with its token and connections', async () => {
+  const manager = await startSecretsManager();
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'same' });
+  let nowMs = 0;
+  const apps = createApps({ ...realWorld, now: () => nowMs });
+  const before = await apps.appFor(lambda(plain));
+  nowMs += 301_000;
+
+  const after = await apps.appFor(lambda(plain));
+
+  expect(after).toBe(before);
+  expect(manager.reads).toHaveLength(2);
+});
+
+test('while it cannot be read again, the last values stay', async () => {
+  const manager = await startSecretsManager();
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
+  let nowMs = 0;
+  const apps = createApps({ ...realWorld, now: () => nowMs });
+  const before = await apps.appFor(lambda(plain));
+  manager.secret = undefined;
+  nowMs += 301_000;
+
+  const after = await apps.appFor(lambda(plain));
+
+  expect(after).toBe(before);
+});
+
+test.each([
+  { secret: undefined, fault: 'cannot be read' },
+  { secret: 'no JSON', fault: 'is not a JSON object' },
+  { secret: '["HW_USER_PASSWORD"]', fault: 'is not a JSON object' },
+])(
+  'one that $fault ($secret) is a fault of the configuration, without a word of what is in it',
+  async ({ secret, fault }) => {
+    const manager = await startSecretsManager();
+    manager.secret = secret;
+
+    const asking = createApps().appFor(lambda(plain));
+
+    await expect(asking).rejects.toMatchObject({ code: 'misconfigured', faults: [expect.stringContaining(fault)] });
+  },
+);
+
+test('on FunctionGraph it is a fault of the configuration', async () => {
+  const asking = createApps().appFor({ platform: 'functiongraph', lookup: lambda(plain).lookup });
+
+  await expect(asking).rejects.toMatchObject({
+    code: 'misconfigured',
+    faults: [expect.stringContaining('SECRETS_ID')],
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { Cloud } from '../cloud/cloud.ts';
+import { FunctionGraphContext } from '../contexts.ts';
+import { type DeploymentOptions, deploy } from '../deployment.ts';
+
+const noPassword = { HW_DOMAIN_NAME: '', HW_USER_NAME: '', HW_USER_PASSWORD: '' };
+const withKey = (cloud: Cloud) => ({ ...noPassword, HW_ACCESS_KEY: cloud.accessKey, HW_SECRET_KEY: cloud.secretKey });
+
+async function deployWithTask(options: DeploymentOptions) {
+  const deployment = await deploy(options);
+  const taskId = deployment.cloud.addTask(deployment.shareId);
+  return { ...deployment, taskId, body: { share_id: deployment.shareId, task_id: taskId } };
+}
+
+describe('an access key', () => {
+  test('signs the DELETE, and no token is asked for', async () => {
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
+    });
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(202);
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['DeleteFsTask']);
+    expect(cloud.requests[0]?.headers['x-auth-token']).toBeUndefined();
+  });
+
+  test('finds its project by name, once', async () => {
+    const { cloud, cancel, body, shareId } = await deployWithTask({ variables: withKey });
+
+    const answers = [await cancel(body), await cancel({ ...body, task_id: cloud.addTask(shareId) })];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202]);
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['ListProjects', 'DeleteFsTask', 'DeleteFsTask']);
+  });
+
+  test('of a project that is not there is a fault of the configuration', async () => {
+    const { cancel, body, logged } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_NAME: 'nowhere' }),
+    });
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.parse(answer.body).errCode).toBe('FN.MISCONFIGURED');
+    expect(logged('config.faults')[0]?.['faults']).toEqual([expect.stringContaining('HW_PROJECT_ID')]);
+  });
+
+  test('that is temporary goes with its security token', async () => {
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => {
+        const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+        const key = { HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey, HW_SECURITY_TOKEN: securityToken };
+        return { ...noPassword, ...key, HW_PROJECT_ID: cloud.projectId };
+      },
+    });
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(202);
+    expect(cloud.requests[0]?.headers['x-security-token']).toEqual(expect.any(String));
+  });
+
+  test('that is wrong is refused once, and then not shown again for a minute, so that it is not locked', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId }),
+      world: { now: () => nowMs },
+    });
+
+    const first = await cancel(body);
+    const second = await cancel(body);
+    const sentWithinTheMinute = cloud.requests.length;
+    nowMs += 61_000;
+    const third = await cancel(body);
+
+    for (const answer of [first, second, third]) {
+      expect(answer.statusCode).toBe(502);
+      expect(JSON.parse(answer.body).errCode).toBe('FN.IAM_REJECTED');
+    }
+    expect([sentWithinTheMinute, cloud.requests.length]).toEqual([1, 2]);
+  });
+
+  test('signed by a clock that is twenty minutes off is refused, and not retried', async () => {
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
+      world: { now: () => Date.now() - 20 * 60_000 },
+    });
+
+    const answer = await cancel(body);
+
+    expect(JSON.parse(answer.body).errCode).toBe('FN.IAM_REJECTED');
+    expect(cloud.requests).toHaveLength(1);
+  });
+
+  test('is signed anew for each attempt', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
+      world: { now: () => (nowMs += 1_000), sleep: async () => {} },
+    });
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 503 } });
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(202);
+    const [first, second] = cloud.requests.map(({ headers }) => headers['x-sdk-date']);
+    expect(second).not.toBe(first);
+  });
+});
+
+describe("FunctionGraph's agency", () => {
+  test('lets the function in without any stored credentials', async () => {
+    const { cloud, cancel, body } = await deployWithTask({ variables: noPassword, hasAgency: true });
+    const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+    const agency = { securityAccessKey: accessKey, securitySecretKey: secretKey, securityToken };
+
+    const answer = await cancel(body, new FunctionGraphContext({ ...agency, projectId: cloud.projectId }));
+
+    expect(answer.statusCode).toBe(202);
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['DeleteFsTask']);
+  });
+
+  test('is asked anew at each invocation', async () => {
+    const { cloud, cancel, body, shareId } = await deployWithTask({ variables: noPassword, hasAgency: true });
+    const contexts = [1, 2].map(() => {
+      const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+      const agency = { securityAccessKey: accessKey, securitySecretKey: secretKey, securityToken };
+      return new FunctionGraphContext({ ...agency, projectId: cloud.projectId });
+    });
+
+    const answers = [
+      await cancel(body, contexts[0]),
+      await cancel({ ...body, task_id: cloud.addTask(shareId) }, contexts[1]),
+    ];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202]);
+    const [first, second] = cloud.requests.map(({ headers }) => headers['x-security-token']);
+    expect(second).not.toBe(first);
+  });
+
+  test('that is missing is a fault of the configuration, said in the log', async () => {
+    const { cloud, cancel, body, logged } = await deployWithTask({ variables: noPassword, hasAgency: true });
+
+    const answer = await cancel(body, new FunctionGraphContext());
+
+    expect(JSON.parse(answer.body).errCode).toBe('FN.MISCONFIGURED');
+    expect(logged('config.faults')[0]?.['faults']).toEqual([expect.stringContaining('agency')]);
+    expect(cloud.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { type ConfigParts, readConfig, VARIABLES } from '../../lib/config.ts';
+import { DAY_MS, HOUR_MS } from '../sweep-instance.ts';
+
+const COMMON: Readonly<Record<string, string>> = {
+  HW_REGION_NAME: 'cn-north-4',
+  HW_DOMAIN_NAME: 'domain',
+  HW_USER_NAME: 'user',
+  HW_USER_PASSWORD: 'password',
+  ALLOWED_SHARES: 'a,b',
+};
+
+const read = (variables: Readonly<Record<string, string>>, parts: ConfigParts = { sweep: 'required' }) =>
+  readConfig((name) => ({ ...COMMON, ...variables })[name], parts).sweep;
+
+function faultsOf(variables: Readonly<Record<string, string>>, parts?: ConfigParts): readonly string[] {
+  try {
+    read(variables, parts);
+    return [];
+  } catch (error) {
+    return (error as { faults?: readonly string[] }).faults ?? [String(error)];
+  }
+}
+
+test('everything but the shares has a default, which is a careful one', () => {
+  expect(read({ SWEEP_SHARES: 'a' })).toEqual({
+    shares: new Set(['a']),
+    statuses: new Set(['SUCCESS', 'FAIL']),
+    minAgeMs: DAY_MS,
+    doingMinAgeMs: 3 * DAY_MS,
+    keepLatest: 1,
+    maxDeletes: 50,
+    concurrency: 4,
+    ratePerSecond: 10,
+    dryRun: true,
+  });
+});
+
+test('the defaults are those that the list of variables tells', () => {
+  const told = Object.entries(VARIABLES).filter(([name, value]) => name.startsWith('SWEEP_') && value !== 'required');
+
+  expect(read({ SWEEP_SHARES: 'a', ...Object.fromEntries(told) })).toEqual(read({ SWEEP_SHARES: 'a' }));
+});
+
+test('every setting can be set', () => {
+  const variables = {
+    SWEEP_SHARES: '*',
+    SWEEP_STATUSES: 'doing, FAIL',
+    SWEEP_MIN_AGE: 'PT36H',
+    SWEEP_DOING_MIN_AGE: '7d',
+    SWEEP_KEEP_LATEST: '0',
+    SWEEP_MAX_DELETES: '0',
+    SWEEP_CONCURRENCY: '16',
+    SWEEP_RATE: '200',
+    SWEEP_DRY_RUN: 'False',
+  };
+
+  expect(read(variables)).toEqual({
+    shares: '*',
+    statuses: new Set(['DOING', 'FAIL']),
+    minAgeMs: 36 * HOUR_MS,
+    doingMinAgeMs: 7 * DAY_MS,
+    keepLatest: 0,
+    maxDeletes: 0,
+    concurrency: 16,
+    ratePerSecond: 200,
+    dryRun: false,
+  });
+});
+
+test.each([
+  { SWEEP_SHARES: ' ' },
+  { SWEEP_SHARES: ',' },
+  { SWEEP_SHARES: 'a,b/c' },
+  { SWEEP_SHARES: 'a,c' },
+  { SWEEP_STATUSES: 'SUCCESS,DONE' },
+  { SWEEP_STATUSES: ',' },
+  { SWEEP_MIN_AGE: '24' },
+  { SWEEP_MIN_AGE: '0h' },
+  { SWEEP_MIN_AGE: '-1h' },
+  { SWEEP_MIN_AGE: '99999d' },
+  { SWEEP_DOING_MIN_AGE: 'PT' },
+  { SWEEP_KEEP_LATEST: '-1' },
+  { SWEEP_KEEP_LATEST: 'all' },
+  { SWEEP_MAX_DELETES: '1e3' },
+  { SWEEP_MAX_DELETES: '*' },
+  { SWEEP_CONCURRENCY: '0' },
+  { SWEEP_RATE: '0' },
+  { SWEEP_RATE: '10001' },
+  { SWEEP_DRY_RUN: 'no' },
+  { SWEEP_DRY_RUN: '0' },
+])('%j is a fault that names the variable and not the value', (variables) => {
+  const [[name, value]] = Object.entries(variables) as [[string, string]];
+
+  const faults = faultsOf({ SWEEP_SHARES: 'a', ...variables });
+
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatch(new RegExp(`^${name} `));
+  if (value.length > 3) expect(faults[0]).not.toContain(value);
+});
+
+test('all faults are told at once', () => {
+  const faults = faultsOf({ SWEEP_STATUSES: 'x', SWEEP_MIN_AGE: 'x', SWEEP_DRY_RUN: 'x', HW_USER_NAME: '' });
+
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual(
+    expect.arrayContaining(['HW_USER_NAME', 'SWEEP_SHARES', 'SWEEP_STATUSES', 'SWEEP_MIN_AGE', 'SWEEP_DRY_RUN']),
+  );
+});
+
+describe('functions that do not sweep', () => {
+  test('do not fail for faults of the sweep', () => {
+    expect(faultsOf({ SWEEP_SHARES: 'c', SWEEP_DRY_RUN: 'x' }, {})).toEqual([]);
+    expect(read({ SWEEP_SHARES: 'a' }, {})).toBeUndefined();
+  });
+
+  test('may have the settings where they are there', () => {
+    expect(read({}, { sweep: 'optional' })).toBeUndefined();
+    expect(read({ SWEEP_SHARES: 'a' }, { sweep: 'optional' })).toMatchObject({ dryRun: true });
+    expect(faultsOf({ SWEEP_SHARES: 'a', SWEEP_RATE: 'x' }, { sweep: 'optional' })).toHaveLength(1);
+  });
+});

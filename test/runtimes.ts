@@ -1,0 +1,32 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { say } from './cloud/print.ts';
+
+/** FunctionGraph's Node, and Lambda's. */
+const BUNDLE_VERSIONS = ['20.15.1', '24'];
+/** Those that a developer may have, beside the one that runs this. */
+const SUITE_VERSIONS = ['22', '24'];
+
+/** `npm run test:runtimes`: the bundles on the platforms' Node versions; with `--suite`, every test on 22 and 24 too. */
+function main(): void {
+  for (const version of BUNDLE_VERSIONS) {
+    vitest(`the bundles on Node ${version}`, process.execPath, ['test/bundles'], { BUNDLE_NODE: nodeOf(version) });
+  }
+  if (!process.argv.includes('--suite')) return;
+  for (const version of SUITE_VERSIONS) vitest(`the suite on Node ${version}`, nodeOf(version), [], {});
+}
+
+/** The path of a Node version, which the npm package `node` brings. */
+function nodeOf(version: string): string {
+  const args = ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'];
+  return execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+function vitest(what: string, node: string, files: readonly string[], environment: Record<string, string>): void {
+  const runs = environment['BUNDLE_NODE'] ?? node;
+  say(`\n${what} (${execFileSync(runs, ['--version'], { encoding: 'utf8' }).trim()})`);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mts', ...files];
+  const { status } = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  if (status !== 0) process.exit(1);
+}
+
+main();
