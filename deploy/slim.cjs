@@ -49,18 +49,6 @@ const PARTS = [
     // turns forms, blobs and iterables into bodies; ours are strings
     contents: `exports.extractBody = () => { ${refuse('bodies but strings')} };`,
   },
-  {
-    package: 'pino',
-    name: 'lib/transport.js',
-    // starts worker threads for destinations that are given by name; ours is a function
-    contents: `module.exports = () => { ${refuse("pino's transports")} };`,
-  },
-  {
-    package: 'sonic-boom',
-    name: 'index.js',
-    // writes to files, when pino has no destination of its own
-    contents: `module.exports = class { constructor() { ${refuse("pino's file destinations")} } };`,
-  },
 ];
 
 /** @type {readonly Builtin[]} */
@@ -76,12 +64,6 @@ const BUILTINS = [
     name: 'node:stream/web',
     // for answers that are streamed; Node loads the same class when the global is first touched
     contents: "Object.defineProperty(exports, 'ReadableStream', { enumerable: true, get: () => ReadableStream });",
-  },
-  {
-    package: 'pino',
-    name: 'worker_threads',
-    // asked only by the file destinations above
-    contents: '',
   },
 ];
 

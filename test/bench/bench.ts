@@ -99,7 +99,7 @@ async function bundlePrograms(directory: string): Promise<readonly [string, stri
 }
 
 async function readVersions(): Promise<Record<string, string>> {
-  const packages = ['undici', '@middy/core', 'pino', '@huaweicloud/huaweicloud-sdk-core'];
+  const packages = ['undici', '@middy/core', '@huaweicloud/huaweicloud-sdk-core'];
   const versions: Record<string, string> = { node: process.versions.node };
   for (const name of packages) {
     versions[name] = JSON.parse(await readFile(join('node_modules', name, 'package.json'), 'utf8')).version;
