@@ -6,8 +6,9 @@ import { build } from 'esbuild';
 import { bold, dim, say, table } from '../cloud/print.ts';
 import type { CloudFacts } from './cloud-process.ts';
 import { type ColdResult, measureCold } from './cold.ts';
-import { bundleContenders, type Contender } from './contenders.ts';
+import { bundleContenders, bundleTimer, type Contender } from './contenders.ts';
 import { startWorker } from './processes.ts';
+import { measureSweep, type SweepResult } from './sweep.ts';
 import { measureWarm, WARM_MODES, type WarmResult } from './warm.ts';
 
 const HERE = 'test/bench';
@@ -19,7 +20,7 @@ async function bench(): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '15' },
-      only: { type: 'string', multiple: true, default: ['cold', 'first', 'warm', 'sizes'] },
+      only: { type: 'string', multiple: true, default: ['cold', 'first', 'warm', 'sweep', 'sizes'] },
     },
   });
   const rounds = Number(args.rounds);
@@ -40,7 +41,7 @@ async function bench(): Promise<void> {
     );
 
     const contenders = await bundleContenders(facts, directory);
-    const [coldProgram, warmProgram] = await bundlePrograms(directory);
+    const programs = await bundlePrograms(directory);
     const shared = { cloud, facts, rounds };
     const report: Record<string, unknown> = { versions, cpus: cpus().length, rounds };
     const add = (name: string, what: unknown): void => {
@@ -48,19 +49,27 @@ async function bench(): Promise<void> {
     };
 
     if (args.only.includes('cold')) {
-      const cold = await measureCold(contenders, { ...shared, program: coldProgram, latencyMs: 0 });
+      const cold = await measureCold(contenders, { ...shared, program: programs.cold, latencyMs: 0 });
       add('cold', byName(cold));
       print(coldTable('Cold: a new process, its bundle loaded, its first 202', cold));
     }
     if (args.only.includes('first')) {
-      const first = await measureCold(contenders, { ...shared, program: coldProgram, latencyMs: LATENCY_MS });
+      const first = await measureCold(contenders, { ...shared, program: programs.cold, latencyMs: LATENCY_MS });
       add('first', byName(first));
       print(coldTable(`First call, with ${LATENCY_MS} ms of latency at IAM and at SFS Turbo`, first, 2 * LATENCY_MS));
     }
     if (args.only.includes('warm')) {
-      const warm = await measureWarm(contenders, { ...shared, program: warmProgram });
+      const warm = await measureWarm(contenders, { ...shared, program: programs.warm });
       add('warm', byName(warm));
       print(warmTable(warm));
+    }
+    if (args.only.includes('sweep')) {
+      const timer = await bundleTimer(facts, directory);
+      const floor = contenders.find(({ name }) => name === 'bare undici') ?? timer;
+      const options = { cloud, timer, floor, shareId: facts.shareId, programs };
+      const sweeps = [await measureSweep(4, options), await measureSweep(32, options)];
+      add('sweep', sweeps);
+      print(sweepTable(sweeps));
     }
     if (args.only.includes('sizes')) {
       add(
@@ -81,21 +90,18 @@ async function bench(): Promise<void> {
   }
 }
 
-async function bundlePrograms(directory: string): Promise<readonly [string, string]> {
-  const [cold, warm] = ['cold', 'warm'].map((name) => join(directory, `${name}-process.js`));
-  for (const [name, outfile] of [
-    ['cold', cold],
-    ['warm', warm],
-  ]) {
-    await build({
-      entryPoints: [join(HERE, `${name}-process.ts`)],
-      outfile: outfile ?? '',
-      platform: 'node',
-      format: 'cjs',
-      bundle: true,
-    });
-  }
-  return [cold ?? '', warm ?? ''];
+const PROGRAMS = ['cold', 'warm', 'sweep'] as const;
+type Programs = Readonly<Record<(typeof PROGRAMS)[number], string>>;
+
+/** What runs in processes of its own, as plain JavaScript: tsx would be part of what is measured. */
+async function bundlePrograms(directory: string): Promise<Programs> {
+  const entries = PROGRAMS.map(async (name) => {
+    const outfile = join(directory, `${name}-process.js`);
+    const entryPoints = [join(HERE, `${name}-process.ts`)];
+    await build({ entryPoints, outfile, platform: 'node', format: 'cjs', bundle: true });
+    return [name, outfile] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Programs;
 }
 
 async function readVersions(): Promise<Record<string, string>> {
@@ -153,6 +159,21 @@ function warmTable(results: ReadonlyMap<Contender, WarmResult>): string {
     const head = ['', 'wall µs', 'CPU µs', 'ours to it', 'ours to it, CPU'];
     return `\n${bold(`Warm, per cancel: ${name}`)}\n${table(head, rows)}`;
   }).join('\n');
+}
+
+function sweepTable(results: readonly SweepResult[]): string {
+  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+  const rows = results.map((result) => [
+    String(result.inFlight),
+    String(result.deleted),
+    String(result.requests),
+    fixed(result.wallMs / 1_000),
+    percent(result.shareOfIdeal),
+    percent(result.floorShareOfIdeal),
+    fixed(result.growthBytes / 1_048_576),
+  ]);
+  const head = ['in flight', 'deleted', 'requests', 's', 'of the ideal', 'bare undici', 'growth MiB'];
+  return `\n${bold('Sweep: 10,000 tasks on 100 shares, 20 ms away')}\n${table(head, rows)}`;
 }
 
 function sizesTable(contenders: readonly Contender[]): string {

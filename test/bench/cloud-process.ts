@@ -1,4 +1,4 @@
-import { type Cloud, type Service, startCloud } from '../cloud/cloud.ts';
+import { type Service, startCloud } from '../cloud/cloud.ts';
 
 /** What the benchmark asks of the embedded cloud, which runs in a process of its own so that its CPU is not counted. */
 export type CloudOrder =
@@ -19,8 +19,6 @@ export interface CloudFacts {
 /** Since the last order of any other kind. */
 export interface CloudTally {
   readonly requests: number;
-  readonly deleted: number;
-  readonly maxInFlight: number;
 }
 
 const SERVICES: readonly Service[] = ['iam', 'sfs-turbo'];
@@ -29,12 +27,10 @@ async function serve(): Promise<void> {
   // the documented rate limit would be what is measured
   const cloud = await startCloud({ rateLimitPerSecond: Number.POSITIVE_INFINITY });
   const shareId = cloud.addShare();
-  let deletedBefore = 0;
 
   function obey(order: CloudOrder): unknown {
-    if (order.type === 'tally') return tallyOf(cloud, deletedBefore);
+    if (order.type === 'tally') return { requests: cloud.requests.length } satisfies CloudTally;
     cloud.reset();
-    deletedBefore = cloud.deletedTaskIds.length;
     switch (order.type) {
       case 'addTasks':
         return Array.from({ length: order.count }, () => cloud.addTask(shareId));
@@ -42,7 +38,6 @@ async function serve(): Promise<void> {
         for (const service of SERVICES) cloud.latency(service, order.ms);
         return undefined;
       case 'fill':
-        cloud.removeShare(shareId);
         for (let share = 0; share < order.shares; share += 1) {
           const id = cloud.addShare();
           for (let task = 0; task < order.tasksPerShare; task += 1) {
@@ -60,15 +55,6 @@ async function serve(): Promise<void> {
   const { projectId, accessKey, secretKey } = cloud;
   const facts: CloudFacts = { variables: cloud.environment(), projectId, accessKey, secretKey, shareId };
   process.send?.({ result: facts });
-}
-
-function tallyOf(cloud: Cloud, deletedBefore: number): CloudTally {
-  const inFlight = cloud.requests.map((request) => request.inFlight);
-  return {
-    requests: cloud.requests.length,
-    deleted: cloud.deletedTaskIds.length - deletedBefore,
-    maxInFlight: inFlight.reduce((most, count) => Math.max(most, count), 0),
-  };
 }
 
 serve().catch((error: unknown) => {

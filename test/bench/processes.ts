@@ -45,10 +45,16 @@ function answerOf<T>(child: ChildProcess): Promise<T> {
 }
 
 /** Runs a program to its end, and returns what it wrote as JSON to descriptor 3. */
-export async function runOnce<T>(nodeArgs: readonly string[], env: Readonly<Record<string, string>>): Promise<T> {
+export async function runOnce<T>(
+  nodeArgs: readonly string[],
+  env: Readonly<Record<string, string>>,
   // a pipe for what it logs, as the platforms have one
-  const stdio = ['ignore', 'pipe', 'inherit', 'pipe'] as const;
-  const child = spawn(process.execPath, [...nodeArgs], { env: environmentWith(env), stdio: [...stdio] });
+  log: 'pipe' | 'ignore' = 'pipe',
+): Promise<T> {
+  const child = spawn(process.execPath, [...nodeArgs], {
+    env: environmentWith(env),
+    stdio: ['ignore', log, 'inherit', 'pipe'],
+  });
   child.stdout?.resume();
   const result = text(child.stdio[3] as Readable);
   const [code] = await once(child, 'close');
