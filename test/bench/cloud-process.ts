@@ -16,7 +16,7 @@ export interface CloudFacts {
   readonly shareId: string;
 }
 
-/** Since the last order of any other kind. */
+/** Since the last order of another kind. */
 export interface CloudTally {
   readonly requests: number;
 }
@@ -27,6 +27,7 @@ async function serve(): Promise<void> {
   // the documented rate limit would be what is measured
   const cloud = await startCloud({ rateLimitPerSecond: Number.POSITIVE_INFINITY });
   const shareId = cloud.addShare();
+  let filled: string[] = [];
 
   function obey(order: CloudOrder): unknown {
     if (order.type === 'tally') return { requests: cloud.requests.length } satisfies CloudTally;
@@ -38,8 +39,11 @@ async function serve(): Promise<void> {
         for (const service of SERVICES) cloud.latency(service, order.ms);
         return undefined;
       case 'fill':
+        for (const id of filled) cloud.removeShare(id);
+        filled = [];
         for (let share = 0; share < order.shares; share += 1) {
           const id = cloud.addShare();
+          filled.push(id);
           for (let task = 0; task < order.tasksPerShare; task += 1) {
             cloud.addTask(id, { path: `/projects/${task}`, status: 'SUCCESS', beginTime: '2024-03-01 08:00:00' });
           }
