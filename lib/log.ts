@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { LogLevel } from './config.ts';
 import type { World } from './world.ts';
 
@@ -77,7 +77,23 @@ export interface Log {
 export type LogFactory = (requestId: string) => Log;
 
 export function createLogs(level: LogLevel, write: World['write']): LogFactory {
-  const root = pino(
+  const lines = createPino(level, write);
+  const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
+
+  return (requestId) => {
+    const toLine = (event: LogEvent, fields: LogFields | undefined) => ({ request_id: requestId, event, ...fields });
+    return {
+      record: (severity, event, fields) => records[severity](toLine(event, fields)),
+      debug: (event, fields) => lines.debug(toLine(event, fields)),
+      info: (event, fields) => lines.info(toLine(event, fields)),
+      warn: (event, fields) => lines.warn(toLine(event, fields)),
+      error: (event, fields) => lines.error(toLine(event, fields)),
+    };
+  };
+}
+
+function createPino(level: LogLevel, write: World['write']): Logger {
+  return pino(
     {
       level: level.toLowerCase(),
       base: null,
@@ -86,18 +102,6 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
     },
     { write },
   );
-  return (requestId) => {
-    const lines = root.child({ request_id: requestId });
-    return {
-      record: (severity, event, fields) => {
-        lines.child({}, { level: 'info' })[severity]({ event, ...fields });
-      },
-      debug: (event, fields) => lines.debug({ event, ...fields }),
-      info: (event, fields) => lines.info({ event, ...fields }),
-      warn: (event, fields) => lines.warn({ event, ...fields }),
-      error: (event, fields) => lines.error({ event, ...fields }),
-    };
-  };
 }
 
 /** Where a bug happened: its kind and stack frames, without the message. */
