@@ -8,6 +8,7 @@ import { readConfig } from '../lib/config.ts';
 import { realWorld, type World } from '../lib/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud/cloud.ts';
 import { lambdaContext } from './contexts.ts';
+import { expectDocumented } from './openapi.ts';
 
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
@@ -30,6 +31,7 @@ export interface Deployment {
   /** Every line logged so far, as text. */
   readonly lines: readonly string[];
   readonly logged: (event: string) => readonly Record<string, unknown>[];
+  /** Every answer is held to `openapi.yaml`. */
   readonly invoke: (event: unknown, context?: unknown) => Promise<GatewayResponse>;
   /** `POST /v1/tasks/cancel` with the caller's key. */
   readonly cancel: (body: unknown, context?: unknown) => Promise<GatewayResponse>;
@@ -63,7 +65,11 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     );
     onTestFinished(() => app.close());
     const handler = createHandler(onlyApp(app));
-    const invoke: Deployment['invoke'] = (event, context = lambdaContext()) => handler(event, context);
+    const invoke: Deployment['invoke'] = async (event, context = lambdaContext()) => {
+      const answer = await handler(event, context);
+      expectDocumented(event, answer);
+      return answer;
+    };
     return {
       cloud,
       app,

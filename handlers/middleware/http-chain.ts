@@ -43,7 +43,10 @@ const EARLY_TIMEOUT_MS = 200;
 const DEFAULT_LIMIT_MS = 25_000;
 
 /** A function behind an HTTP gateway: it answers every event, whatever is in it, and never throws. */
-export type HttpHandler = (event: unknown, context: unknown) => Promise<GatewayResponse>;
+export interface HttpHandler {
+  (event: unknown, context: unknown): Promise<GatewayResponse>;
+  readonly routes: readonly Pick<Route, 'method' | 'path'>[];
+}
 
 export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps, 'logs'>): HttpHandler {
   const route = createRouter(routes);
@@ -58,7 +61,7 @@ export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps,
       request.response = answerFailure(request.error, request.event.invocation, logs);
     });
 
-  return async (input, context) => {
+  const handle = async (input: unknown, context: unknown): Promise<GatewayResponse> => {
     const invocation = toInvocation(context);
     const startedAtMs = performance.now();
     const event = toHttpEvent(input, invocation);
@@ -69,6 +72,7 @@ export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps,
     logs(invocation.requestId).info('http.request', requestLine(event.route, event.method, answer, durationMs));
     return toResponse(answer, invocation.requestId);
   };
+  return Object.assign(handle, { routes });
 }
 
 function toHttpEvent(input: unknown, invocation: Invocation): HttpEvent {
