@@ -42,3 +42,10 @@ describe('the variables', () => {
     expect(documented.length).toBe(Object.keys(VARIABLES).length);
   });
 });
+
+test('every dependency is there with a reason', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const named = rowsUnder('| package | why |').flatMap(([names = '']) => code(names).split(', '));
+
+  expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
+});

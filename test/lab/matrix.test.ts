@@ -58,9 +58,7 @@ describe.each(rows)('$type from $stage on', ({ toxic, stage }) => {
 
 test('the README shows what came of it', () => {
   const table = toMarkdown(results);
-  const [head = ''] = table.split('\n');
   const readme = readFileSync('README.md', 'utf8');
-  if (!readme.includes(head)) return;
 
   expect(readme).toContain(table);
 });
