@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { VARIABLES } from '../lib/config.ts';
 import { ANSWER_BY_CODE } from '../lib/status.ts';
@@ -48,4 +48,13 @@ test('every dependency is there with a reason', () => {
   const named = rowsUnder('| package | why |').flatMap(([names = '']) => code(names).split(', '));
 
   expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
+});
+
+test('the picture of the house has every module', () => {
+  const [, house = ''] = /## The house\n+```\n([\s\S]*?)```/.exec(readme) ?? [];
+  const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat'].flatMap((folder) =>
+    readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')),
+  );
+
+  expect(files.filter((name) => !new RegExp(`(^|[\\s(])${name.replaceAll('.', '\\.')}`, 'm').test(house))).toEqual([]);
 });
