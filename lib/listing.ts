@@ -9,8 +9,9 @@ export type TaskListing = readonly TaskRecord[] | 'unsupported';
 
 // 100,000 tasks at the longest page there is; no share has been seen near it, and a list that goes on is one that never ends
 const MAX_TASK_PAGES = 1_000;
-// the task that the marker names may be deleted between two pages; more often than that something else is wrong
-const MAX_RESTARTS = 2;
+// the task that the marker names may be deleted between two pages, again and again while another run deletes; more often
+// than that something else is wrong
+const MAX_RESTARTS = 5;
 // 10,000 shares at 40 a page
 const MAX_SHARE_PAGES = 250;
 
