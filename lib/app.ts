@@ -7,7 +7,7 @@ import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
 import { createProjectFinder } from './projects.ts';
 import { createRetrier, type Retrier } from './retry.ts';
-import { createSfsTurbo } from './sfs-turbo.ts';
+import { createSfsTurbo, type SfsTurbo } from './sfs-turbo.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
@@ -20,28 +20,33 @@ export interface App {
   readonly cancelTask: CancelTask;
   readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
+  readonly sfsTurbo: SfsTurbo;
+  /** For those who talk to others than Huawei Cloud. */
+  readonly outbound: Outbound;
   /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
 }
 
-interface Outbound {
+export interface Outbound {
   readonly transport: Transport;
   readonly retrier: Retrier;
   readonly world: World;
 }
 
 const PREFETCH_LIMIT_MS = 10_000;
+// an answer to a chat has three seconds, and nothing may go on after it
+const CHAT_PREFETCH_LIMIT_MS = 2_000;
 
 /** Wires everything once. */
 export function createApp(config: Config, world: World = realWorld): App {
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
-  const credentials = createCredentials(config, { transport, retrier, world });
-  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
-
+  const outbound = { transport, retrier, world };
+  const credentials = createCredentials(config, outbound);
+  const sfsTurbo = createSfsTurbo(config, { credentials, ...outbound });
   const cancelTask = createCancelTask(config, sfsTurbo, world);
 
   return {
@@ -51,9 +56,12 @@ export function createApp(config: Config, world: World = realWorld): App {
     cancelTask,
     sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
+    sfsTurbo,
+    outbound,
     prefetch: () => {
+      const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
       const requestId = `init-${randomUUID()}`;
-      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + PREFETCH_LIMIT_MS };
+      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
       if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
     },
     close: transport.close,

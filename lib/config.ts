@@ -53,10 +53,46 @@ export interface SweepSettings {
   readonly dryRun: boolean;
 }
 
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Who may use the chat: ids as the platform gives them, `*` for any. */
+export interface AllowEntry {
+  readonly tenant: string;
+  readonly channel: string;
+  readonly user: string;
+}
+
+/** The Feishu or Lark app. */
+export interface FeishuSettings {
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly encryptKey: string;
+  readonly verificationToken: string;
+}
+
+/** What the function `chat` needs beside the rest. */
+export interface ChatSettings {
+  /** None: the Slack routes are not configured. */
+  readonly slackSigningSecrets: readonly string[];
+  readonly slackAllowed: readonly AllowEntry[];
+  /** The app, or the variables that it lacks: then the Feishu route is not configured. */
+  readonly feishu: FeishuSettings | { readonly missing: readonly Variable[] };
+  readonly feishuAllowed: readonly AllowEntry[];
+  /** Root of Feishu's open API, without a trailing slash. */
+  readonly feishuUrl: string;
+  /** Absent: nothing can be cancelled from a chat. */
+  readonly confirmSecret: Buffer | undefined;
+  readonly shareAliases: ReadonlyMap<string, ShareId>;
+  readonly language: Language;
+}
+
 /** What a function needs beyond what all of them need. */
 export interface ConfigParts {
   /** `optional`: read when `SWEEP_SHARES` is set. Absent: not looked at, so that their faults stop only the sweep. */
   readonly sweep?: 'required' | 'optional';
+  /** `optional`: read, and what is not set is a route or command that is not set up. Absent: not looked at. */
+  readonly chat?: 'optional';
   /** Whether the platform can give the function credentials of its own. */
   readonly hasAgency?: boolean;
 }
@@ -76,6 +112,8 @@ export interface Config {
   readonly maxAttempts: number;
   readonly logLevel: LogLevel;
   readonly sweep: SweepSettings | undefined;
+  /** Read for the function `chat` only. */
+  readonly chat: ChatSettings | undefined;
 }
 
 /** Every variable with its default as the README shows it; a test compares the two. */
@@ -99,6 +137,7 @@ export const VARIABLES = {
   REQUEST_TIMEOUT_MS: '5000',
   MAX_ATTEMPTS: '3',
   LOG_LEVEL: 'INFO',
+
   SWEEP_SHARES: 'required',
   SWEEP_STATUSES: 'SUCCESS,FAIL',
   SWEEP_MIN_AGE: '24h',
@@ -108,6 +147,18 @@ export const VARIABLES = {
   SWEEP_CONCURRENCY: '4',
   SWEEP_RATE: '10',
   SWEEP_DRY_RUN: 'true',
+
+  SLACK_SIGNING_SECRETS: '',
+  SLACK_ALLOWED: '',
+  FEISHU_APP_ID: '',
+  FEISHU_APP_SECRET: '',
+  FEISHU_ENCRYPT_KEY: '',
+  FEISHU_VERIFICATION_TOKEN: '',
+  FEISHU_BASE_URL: 'https://open.feishu.cn',
+  FEISHU_ALLOWED: '',
+  CONFIRM_SECRET: '',
+  SHARE_ALIASES: '',
+  CHAT_LANGUAGE: 'en',
 } as const;
 export type Variable = keyof typeof VARIABLES;
 
@@ -143,6 +194,7 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
     maxAttempts: read.optional('MAX_ATTEMPTS', toInteger(1, 10)) ?? 3,
     logLevel: read.optional('LOG_LEVEL', toLogLevel) ?? 'INFO',
     sweep: readSweepSettings(read, allowedShares, parts),
+    chat: parts.chat === undefined ? undefined : readChat(read),
   };
 
   read.throwFaults();
@@ -169,6 +221,38 @@ function readSweepSettings(read: Reader, allowed: AllowedShares, parts: ConfigPa
     ratePerSecond: read.optional('SWEEP_RATE', toInteger(1, 10_000)) ?? 10,
     dryRun: read.optional('SWEEP_DRY_RUN', toBoolean) ?? true,
   };
+}
+
+function readChat(read: Reader): ChatSettings {
+  return {
+    slackSigningSecrets: read.optional('SLACK_SIGNING_SECRETS', toSigningSecrets) ?? [],
+    slackAllowed: read.optional('SLACK_ALLOWED', toAllowEntries) ?? [],
+    feishu: readFeishu(read),
+    feishuAllowed: read.optional('FEISHU_ALLOWED', toAllowEntries) ?? [],
+    feishuUrl: read.optional('FEISHU_BASE_URL', toFeishuUrl) ?? FEISHU_URLS[0],
+    confirmSecret: read.optional('CONFIRM_SECRET', toConfirmSecret),
+    shareAliases: read.optional('SHARE_ALIASES', toShareAliases) ?? new Map(),
+    language: read.optional('CHAT_LANGUAGE', toLanguage) ?? 'en',
+  };
+}
+
+/** All four or none: with the encrypt key missing nothing is signed, and without the secret no answer can be sent. */
+function readFeishu(read: Reader): ChatSettings['feishu'] {
+  const appId = read.optional('FEISHU_APP_ID', toText);
+  const appSecret = read.optional('FEISHU_APP_SECRET', toText);
+  const encryptKey = read.optional('FEISHU_ENCRYPT_KEY', toText);
+  const verificationToken = read.optional('FEISHU_VERIFICATION_TOKEN', toText);
+  if (appId !== undefined && appSecret !== undefined && encryptKey !== undefined && verificationToken !== undefined) {
+    return { appId, appSecret, encryptKey, verificationToken };
+  }
+  const values = {
+    FEISHU_APP_ID: appId,
+    FEISHU_APP_SECRET: appSecret,
+    FEISHU_ENCRYPT_KEY: encryptKey,
+    FEISHU_VERIFICATION_TOKEN: verificationToken,
+  };
+  const names = Object.keys(values) as (keyof typeof values)[];
+  return { missing: names.filter((name) => values[name] === undefined) };
 }
 
 /** What a parser says of a value that it does not take; it must not repeat the value. */
@@ -359,6 +443,66 @@ function toLogLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === value.toUpperCase());
   if (level === undefined) throw new Fault(`must be one of ${LOG_LEVELS.join(', ')}`);
   return level;
+}
+
+// Slack's have 32 characters; much less is a slip of the hand
+const SIGNING_SECRET = /^[\x21-\x7e]{16,128}$/;
+
+function toSigningSecrets(value: string): readonly string[] {
+  const secrets = value.split(/\s+/);
+  if (!secrets.every((secret) => SIGNING_SECRET.test(secret))) {
+    throw new Fault('must be signing secrets of at least 16 characters, space-separated');
+  }
+  return secrets;
+}
+
+const ALLOW_ENTRY = /^(\*|[\w-]{1,64})\/(\*|[\w-]{1,64})\/(\*|[\w-]{1,64})$/;
+
+function toAllowEntries(value: string): readonly AllowEntry[] {
+  return splitList(value).map((entry) => {
+    const [, tenant, channel, user] = ALLOW_ENTRY.exec(entry) ?? [];
+    if (tenant === undefined || channel === undefined || user === undefined) {
+      throw new Fault('must be tenant/channel/user by id, comma-separated, * for any of one part');
+    }
+    return { tenant, channel, user };
+  });
+}
+
+const FEISHU_URLS = ['https://open.feishu.cn', 'https://open.larksuite.com'] as const;
+
+function toFeishuUrl(value: string): string {
+  const url = toServiceUrl(value);
+  if (!FEISHU_URLS.some((known) => known === url) && !LOOPBACK_HOST.test(new URL(url).hostname)) {
+    throw new Fault(`must be ${FEISHU_URLS.join(' or ')}`);
+  }
+  return url;
+}
+
+const CONFIRM_SECRET_BYTES = 24;
+
+function toConfirmSecret(value: string): Buffer {
+  const secret = Buffer.from(value, 'utf8');
+  if (secret.length < CONFIRM_SECRET_BYTES) throw new Fault(`must have at least ${CONFIRM_SECRET_BYTES} bytes`);
+  return secret;
+}
+
+const SHARE_ALIAS = /^([A-Za-z0-9][A-Za-z0-9._-]{0,31})\s*=\s*([A-Za-z0-9-]{1,64})$/;
+
+function toShareAliases(value: string): ReadonlyMap<string, ShareId> {
+  const aliases = splitList(value).map((entry) => {
+    const [, alias, shareId] = SHARE_ALIAS.exec(entry) ?? [];
+    if (alias === undefined || !isId(shareId)) throw new Fault('must be name=share id pairs, comma-separated');
+    return [alias.toLowerCase(), shareId as ShareId] as const;
+  });
+  const byAlias = new Map(aliases);
+  if (byAlias.size !== aliases.length) throw new Fault('must not name an alias twice');
+  return byAlias;
+}
+
+function toLanguage(value: string): Language {
+  const language = LANGUAGES.find((known) => known === value.toLowerCase());
+  if (language === undefined) throw new Fault(`must be one of ${LANGUAGES.join(', ')}`);
+  return language;
 }
 
 function splitList(value: string): readonly string[] {

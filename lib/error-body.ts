@@ -29,15 +29,15 @@ function toErrorBody(code: unknown, message: unknown): ErrorBody | undefined {
   return { errCode, errMsg: toPrintable(typeof message === 'string' ? message : '') };
 }
 
-/** Text from upstream, fit to pass on: no control characters, no lone surrogates, at most 512 characters. */
-export function toPrintable(text: string): string {
+/** Foreign text, fit to pass on: no control or invisible characters, no lone surrogates, not over a length. */
+export function toPrintable(text: string, maxLength = MAX_ERR_MSG_LENGTH): string {
   // \p{Cf} holds the invisible ones: bidirectional overrides, zero-width characters
   return text
-    .slice(0, 4 * MAX_ERR_MSG_LENGTH)
+    .slice(0, 4 * maxLength)
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
-    .slice(0, MAX_ERR_MSG_LENGTH)
+    .slice(0, maxLength)
     .toWellFormed();
 }
 

@@ -16,6 +16,8 @@ export interface ServiceErrorOptions extends ErrorOptions {
   readonly allow?: readonly string[] | undefined;
   /** Faulty variables, for the log only. */
   readonly faults?: readonly string[] | undefined;
+  /** Whether a DELETE that failed may have been carried out all the same. */
+  readonly mayBeDone?: boolean | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export class ServiceError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly allow: readonly string[] | undefined;
   readonly faults: readonly string[] | undefined;
+  readonly mayBeDone: boolean;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -36,6 +39,7 @@ export class ServiceError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.allow = options.allow;
     this.faults = options.faults;
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 
   /** The HTTP status that this function answers with. */

@@ -1,10 +1,10 @@
-import { type Call, withinDeadline } from './call.ts';
 import type { Config, PasswordSettings } from './config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { failedAnswer, noAnswer, withoutEcho } from './outbound.ts';
 import type { Attempt, Retrier } from './retry.ts';
 import { isId, type ProjectId } from './task.ts';
+import { createTokenCache, type FlightDeadline, type TokenCache } from './token-cache.ts';
 import { type Reply, type Transport, TransportFailure } from './transport.ts';
 import type { World } from './world.ts';
 
@@ -15,36 +15,19 @@ export interface IamToken {
   readonly expiresAtMs: number;
 }
 
-export interface TokenSource {
-  /**
-   * The current token, fetched when missing or about to expire. Concurrent callers share one fetch.
-   *
-   * @throws {ServiceError} `iam_rejected` when IAM refuses the credentials, now or less than a minute ago;
-   *   `upstream_*` when IAM cannot be had
-   * @see https://support.huaweicloud.com/api-iam/iam_30_0001.html
-   */
-  readonly get: (call: Call) => Promise<IamToken>;
-  /** Forgets a token that was refused, unless a newer one has taken its place. */
-  readonly discard: (token: IamToken) => void;
-}
+/**
+ * IAM tokens. `get` throws `iam_rejected` when IAM refuses the credentials, now or lately, and `upstream_*` when IAM cannot
+ * be had.
+ *
+ * @see https://support.huaweicloud.com/api-iam/iam_30_0001.html
+ */
+export type TokenSource = TokenCache<IamToken>;
 
-// covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
-// together do not renew together
-const RENEW_BEFORE_MS = 120_000;
-const RENEW_SPREAD_MS = 60_000;
 // Five failures within 15 minutes lock the account for 15 minutes, which nobody can undo. A minute between two is not
 // enough for that: after the third, nothing is sent until the first is out of the window. Two are left to other instances.
 const REMEMBER_REFUSAL_MS = 60_000;
 const LOCK_WINDOW_MS = 15 * 60_000;
 const MAX_REFUSALS_IN_WINDOW = 3;
-// older than this, a fetch under way is one that a freeze has stopped: nobody joins it
-const JOIN_WITHIN_MS = 2_000;
-
-interface Flight {
-  readonly startedAtMs: number;
-  readonly deadline: { deadlineAtMs: number; readonly log: Call['log'] };
-  readonly token: Promise<IamToken>;
-}
 
 interface Dependencies {
   readonly transport: Transport;
@@ -59,48 +42,16 @@ export function createTokenSource(
 ): TokenSource {
   const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
   const body = JSON.stringify(toTokenRequest(config, user));
-  let cached: { readonly token: IamToken; readonly renewAtMs: number } | undefined;
-  let flight: Flight | undefined;
-  let refused: { readonly error: ServiceError; readonly untilMs: number } | undefined;
   let refusedAtMs: readonly number[] = [];
 
-  async function get(call: Call): Promise<IamToken> {
-    const nowMs = world.now();
-    if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
-    if (refused !== undefined && nowMs < refused.untilMs) throw refused.error;
-
-    if (flight === undefined || nowMs - flight.startedAtMs > JOIN_WITHIN_MS) flight = takeOff(call);
-    flight.deadline.deadlineAtMs = Math.max(flight.deadline.deadlineAtMs, call.deadlineAtMs);
-    return withinDeadline(
-      flight.token,
-      call.deadlineAtMs - nowMs,
-      () => new ServiceError('upstream_timeout', 'IAM did not answer in time'),
-    );
-  }
-
-  function takeOff(call: Call): Flight {
-    const deadline = { deadlineAtMs: call.deadlineAtMs, log: call.log };
-    const token = fetchToken(deadline).finally(() => {
-      if (flight === started) flight = undefined;
-    });
-    token.catch(() => {}); // a prefetch may fail with nobody waiting
-    const started: Flight = { startedAtMs: world.now(), deadline, token };
-    return started;
-  }
-
-  async function fetchToken(deadline: Flight['deadline']): Promise<IamToken> {
+  async function fetchToken(deadline: FlightDeadline): Promise<IamToken> {
     try {
       const token = await retrier.run(deadline, (_number, remainingMs) => attempt(remainingMs));
-      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
-      // a fetch that a freeze had stopped may end after the one that took its place
-      if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
-      refused = undefined;
       refusedAtMs = [];
       deadline.log.debug('iam.token', { project_id: token.projectId });
       return token;
     } catch (error) {
       if (error instanceof ServiceError && error.code === 'iam_rejected') {
-        refused = { error, untilMs: nextTryAtMs(error.upstream?.status, world.now()) };
         deadline.log.error('iam.token', {
           outcome: error.code,
           upstream_status: error.upstream?.status,
@@ -109,6 +60,10 @@ export function createTokenSource(
       }
       throw error;
     }
+  }
+
+  function refusedUntilMs({ code, upstream }: ServiceError, nowMs: number): number | undefined {
+    return code === 'iam_rejected' ? nextTryAtMs(upstream?.status, nowMs) : undefined;
   }
 
   function nextTryAtMs(status: number | undefined, nowMs: number): number {
@@ -164,12 +119,7 @@ export function createTokenSource(
     }
   }
 
-  return {
-    get,
-    discard: (token) => {
-      if (cached?.token === token) cached = undefined;
-    },
-  };
+  return createTokenCache({ service: 'IAM', fetch: fetchToken, refusedUntilMs }, world);
 }
 
 function invalid(what: string): Attempt<IamToken> {

@@ -20,7 +20,7 @@ const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set(['SFS.TURBO.0002', 'SFS.T
 /**
  * All tasks of a share, or none: a list that is cut, repeats itself or does not end is no list.
  *
- * @param onPage told after each page, since a long list takes its time
+ * @param onPage told of each page as it comes, since a long list takes its time
  * @throws {ServiceError} what {@link SfsTurbo.listTaskPage} throws; `upstream_invalid` when the pages make no list
  * @throws {OutOfTime}
  */
@@ -28,7 +28,7 @@ export async function listTasks(
   sfsTurbo: SfsTurbo,
   shareId: ShareId,
   call: Call,
-  onPage: () => void,
+  onPage: (page: readonly TaskRecord[]) => void,
 ): Promise<TaskListing> {
   for (let restarts = 0; restarts <= MAX_RESTARTS; restarts += 1) {
     const listing = await listOnce(sfsTurbo, shareId, call, onPage);
@@ -41,7 +41,7 @@ async function listOnce(
   sfsTurbo: SfsTurbo,
   shareId: ShareId,
   call: Call,
-  onPage: () => void,
+  onPage: (page: readonly TaskRecord[]) => void,
 ): Promise<TaskListing | 'marker_gone'> {
   const tasks: TaskRecord[] = [];
   const ids = new Set<string>();
@@ -49,8 +49,8 @@ async function listOnce(
 
   for (let pages = 0; pages < MAX_TASK_PAGES; pages += 1) {
     const page = await pageAt(sfsTurbo, shareId, marker, call);
-    onPage();
     if (page === 'unsupported' || page === 'marker_gone') return page;
+    onPage(page);
     if (page.length === 0) return tasks;
     for (const task of page) {
       if (task.rawId !== undefined) {

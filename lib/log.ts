@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { LogLevel } from './config.ts';
 import type { World } from './world.ts';
 
@@ -14,10 +14,12 @@ export interface LogFields {
   readonly status?: number | undefined;
   readonly err_code?: string | undefined;
   readonly outcome?: string | undefined;
+  /** What a person in a chat asked for: one of a closed list, never their own words. */
+  readonly command?: string | undefined;
   readonly attempts?: number | undefined;
   readonly upstream_status?: number | undefined;
   readonly upstream_request_id?: string | undefined;
-  readonly service?: 'iam' | 'sfs-turbo' | undefined;
+  readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | undefined;
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
   readonly duration_ms?: number | undefined;
@@ -51,6 +53,9 @@ export type LogEvent =
   | 'http.request'
   | 'config.faults'
   | 'iam.token'
+  | 'chat.command'
+  | 'chat.reply'
+  | 'chat.ignored'
   | 'retry'
   | 'bug'
   | 'sweep.task'
@@ -72,7 +77,23 @@ export interface Log {
 export type LogFactory = (requestId: string) => Log;
 
 export function createLogs(level: LogLevel, write: World['write']): LogFactory {
-  const root = pino(
+  const lines = createPino(level, write);
+  const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
+
+  return (requestId) => {
+    const toLine = (event: LogEvent, fields: LogFields | undefined) => ({ request_id: requestId, event, ...fields });
+    return {
+      record: (severity, event, fields) => records[severity](toLine(event, fields)),
+      debug: (event, fields) => lines.debug(toLine(event, fields)),
+      info: (event, fields) => lines.info(toLine(event, fields)),
+      warn: (event, fields) => lines.warn(toLine(event, fields)),
+      error: (event, fields) => lines.error(toLine(event, fields)),
+    };
+  };
+}
+
+function createPino(level: LogLevel, write: World['write']): Logger {
+  return pino(
     {
       level: level.toLowerCase(),
       base: null,
@@ -81,18 +102,6 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
     },
     { write },
   );
-  return (requestId) => {
-    const lines = root.child({ request_id: requestId });
-    return {
-      record: (severity, event, fields) => {
-        lines.child({}, { level: 'info' })[severity]({ event, ...fields });
-      },
-      debug: (event, fields) => lines.debug({ event, ...fields }),
-      info: (event, fields) => lines.info({ event, ...fields }),
-      warn: (event, fields) => lines.warn({ event, ...fields }),
-      error: (event, fields) => lines.error({ event, ...fields }),
-    };
-  };
 }
 
 /** Where a bug happened: its kind and stack frames, without the message. */

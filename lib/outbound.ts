@@ -5,7 +5,7 @@ import { CODE_BY_UPSTREAM_STATUS } from './status.ts';
 import { type FailureKind, type Reply, TransportFailure } from './transport.ts';
 
 /** How the other side is called in messages. */
-export type ServiceName = 'IAM' | 'SFS Turbo';
+export type ServiceName = 'IAM' | 'SFS Turbo' | 'Feishu';
 
 /** What a caller is told when the service said nothing useful about waiting. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;

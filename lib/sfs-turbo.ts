@@ -102,10 +102,12 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     toRequest: (projectId: ProjectId) => Pick<Request, 'method' | 'url'>,
     call: Call,
     tally: Tally,
+    onReply: (reply: Reply) => void = () => {},
   ): Promise<{ reply: Reply; projectId: ProjectId }> {
     for (let renewed = false; ; renewed = true) {
       const authorization = await credentials.authorize(call);
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
+      onReply(reply);
       const { projectId } = authorization;
       if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
     }
@@ -168,11 +170,15 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       return { method: 'DELETE' as const, url: taskUrl(projectId, ref) };
     };
 
+    // of every reply, also of a 401 after which the request is made once more: its first sending may have been carried out
+    const onReply = (reply: Reply): void => {
+      mayBeDone ||= reply.resent;
+    };
+
     async function attempt(): Promise<Attempt<DeleteResult>> {
       try {
-        const { reply, projectId } = await sendAuthorized(toRequest, call, tally);
+        const { reply, projectId } = await sendAuthorized(toRequest, call, tally, onReply);
         const result = { projectId, upstreamStatus: reply.status, upstreamRequestId: upstreamRequestId(reply) };
-        mayBeDone ||= reply.resent;
         if (isAccepted(reply)) return { value: { ...result, outcome: 'accepted' } };
         const failure = failed(reply);
         lastFailure = failure.failure;
@@ -303,17 +309,34 @@ function isAccepted(reply: Reply): boolean {
   return reply.body.trim() === '' || parseJson(reply.body) !== undefined;
 }
 
-/** Our own messages tell a caller whether the task may be gone; what SFS Turbo said is passed on as it is. */
+/**
+ * Our own messages tell a caller whether the task may be gone. What was said to us is passed on as it is, unless it hides that
+ * an earlier attempt may have been carried out; SFS Turbo's 500 hides nothing, as it leaves that open itself.
+ */
 function withFate(error: unknown, mayBeDone: boolean): unknown {
   if (!(error instanceof ServiceError)) return error;
-  switch (error.code) {
+  const { code, cause, upstream, retryAfterMs } = error;
+  const tell = (fate?: string) =>
+    new ServiceError(code, fate === undefined ? error.message : `${error.message}; the DELETE ${fate}`, {
+      cause,
+      upstream,
+      retryAfterMs,
+      mayBeDone,
+    });
+  switch (code) {
+    case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':
-    case 'upstream_timeout': {
-      const fate = mayBeDone ? 'the DELETE may have been carried out' : 'the DELETE was not carried out';
-      const { cause, upstream, retryAfterMs } = error;
-      return new ServiceError(error.code, `${error.message}; ${fate}`, { cause, upstream, retryAfterMs });
-    }
+    case 'upstream_timeout':
+      return tell(mayBeDone ? 'may have been carried out' : 'was not carried out');
+    case 'upstream_bad_request':
+    case 'upstream_forbidden':
+    case 'upstream_conflict':
+    case 'upstream_throttled':
+    case 'task_not_found':
+      return mayBeDone ? tell('may have been carried out') : error;
+    case 'upstream_error':
+      return tell();
     default:
       return error;
   }

@@ -84,6 +84,8 @@ const CALLER = 'sweep';
 // What is under way when the sweep stops gets this long to end. With what the handler keeps back for its own answer
 // that makes a reserve of two seconds.
 const DRAIN_MS = 1_500;
+// a dry run has nothing that must end well, and may be for a person who waits: it drains for a quarter of its time at most
+const DRY_DRAIN_PART = 0.25;
 // Listing may not take all the time: a run that never comes to its DELETEs would leave everything to the next, which would
 // fare no better.
 const LISTING_PART = 0.75;
@@ -111,7 +113,8 @@ async function runSweep(
   observer: SweepObserver,
 ): Promise<SweepSummary> {
   const startedAtMs = world.now();
-  const closesAtMs = call.deadlineAtMs - DRAIN_MS;
+  const drainMs = settings.dryRun ? Math.min(DRAIN_MS, (call.deadlineAtMs - startedAtMs) * DRY_DRAIN_PART) : DRAIN_MS;
+  const closesAtMs = call.deadlineAtMs - drainMs;
   const listingMs = (closesAtMs - startedAtMs) * (settings.dryRun ? 1 : LISTING_PART);
   const pacer = createPacer(settings, world);
   const listing: Call & { pace: Pace } = { ...call, pace: pacer.until(startedAtMs + listingMs) };

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { CallerKey } from '../../lib/config.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import type { HttpRequest } from './platform.ts';
@@ -22,7 +22,7 @@ export function authenticateCaller({ headers }: HttpRequest, callerKeys: readonl
   const key = BEARER.exec(headers['authorization'] ?? '')?.[1];
   if (key === undefined) throw unauthenticated();
   // digests are of one length, and every one is compared: neither a key's length nor its place in the list shows
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   const [match] = callerKeys.filter(({ sha256 }) => timingSafeEqual(sha256, digest));
   if (match === undefined) throw unauthenticated();
   return match.name;

@@ -9,7 +9,7 @@ import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddy
 /** The event inside the Middy chains: to the middlewares that are not ours it looks like a gateway's. */
 export interface HttpEvent extends HttpRequest {
   readonly isBase64Encoded: false;
-  /** As text; decoded JSON behind `jsonBody`. */
+  /** As text; decoded JSON behind `jsonBody` and behind Feishu's authenticator. */
   body: unknown;
   /** Raw segments of the path, as the router finds them. */
   pathParameters: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface HttpEvent extends HttpRequest {
 export interface Session {
   readonly app: App;
   readonly call: Call;
-  /** The name of the caller's key, or the kind of its signature. */
+  /** The name of the caller's key, or the kind of its signature; who a person in a chat is, the body tells. */
   readonly caller: string;
   /** The id of a signed delivery. */
   readonly deliveryId?: string | undefined;
@@ -115,19 +115,27 @@ function toPattern(path: string): RegExp {
   return new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`);
 }
 
-/** Finds the app, then lets the route's one authenticator decide. Nothing of the body is looked at before. */
+/**
+ * Finds the app, then lets the route's one authenticator decide. Nothing of the body is looked at before.
+ *
+ * @param limitMs for senders who wait for less than the platform would allow
+ */
 export function authenticated(
   apps: Apps,
   authenticate: (event: HttpEvent, app: App) => Pick<Session, 'caller' | 'deliveryId'>,
+  limitMs = Number.POSITIVE_INFINITY,
 ): MiddlewareObj<HttpEvent, Answer> {
   return {
     before: async ({ event }) => {
       const { invocation } = event;
+      const startedAtMs = performance.now();
       const app = await apps.appFor(invocation);
+      // a new app may have had to read its secrets first
+      const spentMs = performance.now() - startedAtMs;
       const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
       const call: Call = {
         requestId: invocation.requestId,
-        deadlineAtMs: app.world.now() + remainingMs - ANSWER_RESERVE_MS,
+        deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
         log: app.logs(invocation.requestId),
         agency: invocation.agency,
       };

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { signSlack } from '../chat-platforms/slack.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
 import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, startBundle } from './bundles.ts';
@@ -10,13 +11,14 @@ const { readZip } = createRequire(import.meta.url)('../../deploy/zip.cjs') as {
   readZip: (zip: Buffer) => readonly { readonly name: string; readonly data: Buffer }[];
 };
 
+const FUNCTIONS = ['http', 'timer', 'chat'] as const;
 const MAX_BUNDLE_BYTES = 450_000;
 let packaged: Awaited<ReturnType<typeof packageService>>;
 const filesOf = (name: string) => readZip(readFileSync(join(packaged.folder, `${name}.zip`)));
 
 beforeAll(async () => {
   packaged = await packageService();
-  for (const name of ['http']) {
+  for (const name of FUNCTIONS) {
     for (const file of filesOf(name)) {
       mkdirSync(dirname(join(packaged.folder, file.name)), { recursive: true });
       writeFileSync(join(packaged.folder, file.name), file.data);
@@ -25,19 +27,19 @@ beforeAll(async () => {
 });
 afterAll(() => packaged?.remove());
 
-describe('the package of http', () => {
+describe.each(FUNCTIONS)('the package of %s', (name) => {
   test('is one small CommonJS file, at the path of its handler', () => {
-    const files = filesOf('http');
+    const files = filesOf(name);
 
-    expect(files.map(({ name }) => name)).toEqual(['handlers/http.js']);
+    expect(files.map((file) => file.name)).toEqual([`handlers/${name}.js`]);
     expect(files[0]?.data.length).toBeLessThan(MAX_BUNDLE_BYTES);
     expect(files[0]?.data.toString()).toMatch(/module\.exports\s*=|exports\./);
   });
 
   test('leaves only the AWS SDK outside, which Lambda has and which is loaded only for SECRETS_ID', () => {
-    const text = filesOf('http')[0]?.data.toString() ?? '';
-    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
-    const foreign = required.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
+    const text = filesOf(name)[0]?.data.toString() ?? '';
+    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module = '']) => module);
+    const foreign = required.filter((module) => !module.startsWith('node:') && !isBuiltin(module));
 
     expect(new Set(foreign)).toEqual(new Set(['@aws-sdk/client-secrets-manager']));
   });
@@ -49,13 +51,17 @@ interface Running {
   readonly context: BundleContext;
 }
 
-async function start(platform: BundleContext['platform']): Promise<Running> {
+async function start(
+  platform: BundleContext['platform'],
+  name: (typeof FUNCTIONS)[number] = 'http',
+  variables: Readonly<Record<string, string>> = exampleVariables,
+): Promise<Running> {
   const cloud = await startCloud();
   onTestFinished(() => cloud.close());
   cloud.addShare({ id: EXAMPLE_SHARE });
   cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK });
   const { HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD, ...endpoints } = cloud.environment();
-  const file = join(packaged.folder, 'handlers/http.js');
+  const file = join(packaged.folder, `handlers/${name}.js`);
   if (platform === 'lambda') {
     const password = {
       HW_DOMAIN_NAME: HW_DOMAIN_NAME ?? '',
@@ -66,7 +72,7 @@ async function start(platform: BundleContext['platform']): Promise<Running> {
       AWS_LAMBDA_FUNCTION_NAME: 'http',
       ...endpoints,
       ...password,
-      ...exampleVariables,
+      ...variables,
     });
     onTestFinished(() => bundle.stop());
     return { cloud, bundle, context: { platform } };
@@ -79,7 +85,7 @@ async function start(platform: BundleContext['platform']): Promise<Running> {
     bundle,
     context: {
       platform,
-      userData: { ...endpoints, ...exampleVariables },
+      userData: { ...endpoints, ...variables },
       projectId: cloud.projectId,
       securityAccessKey: accessKey,
       securitySecretKey: secretKey,
@@ -152,4 +158,55 @@ describe(`the bundle, on ${BUNDLE_NODE === process.execPath ? 'this Node' : BUND
       expect(performance.now() - startedAtMs).toBeLessThan(1_500);
     },
   );
+
+  test.each([
+    { event: 'timer-scheduler', platform: 'lambda' as const },
+    { event: 'timer-eventbridge-rule', platform: 'lambda' as const },
+    { event: 'timer-functiongraph', platform: 'functiongraph' as const },
+  ])('of timer sweeps by $event', async ({ event, platform }) => {
+    const variables = { ALLOWED_SHARES: EXAMPLE_SHARE, SWEEP_SHARES: EXAMPLE_SHARE, SWEEP_DRY_RUN: 'false' };
+    const { cloud, bundle, context } = await start(platform, 'timer', variables);
+    const old = cloud.addTask(EXAMPLE_SHARE, {
+      status: 'FAIL',
+      beginTime: '2024-01-01 00:00:00',
+      endTime: '2024-01-01 00:00:01',
+    });
+    const input = JSON.parse(readFileSync(`test/events/${event}.json`, 'utf8'));
+    const isDryRun = JSON.stringify(input).includes('dry_run');
+
+    const { answer, error } = await bundle.invoke(input, context);
+
+    expect(error).toBeUndefined();
+    expect(answer).toMatchObject({ event: 'sweep.done', dry_run: isDryRun, due: 1, deleted: isDryRun ? 0 : 1 });
+    expect(cloud.deletedTaskIds).toEqual(isDryRun ? [] : [old]);
+  });
+
+  test.each(['lambda', 'functiongraph'] as const)('of chat answers a command of Slack on %s', async (platform) => {
+    const variables = {
+      ALLOWED_SHARES: EXAMPLE_SHARE,
+      SLACK_SIGNING_SECRETS: 'signing-secret-of-the-test',
+      SLACK_ALLOWED: 'T1/C1/U1',
+      CONFIRM_SECRET: 'confirm-secret-of-the-test-0123456789',
+    };
+    const { bundle, context } = await start(platform, 'chat', variables);
+    const form = { command: '/du', text: `list ${EXAMPLE_SHARE}`, team_id: 'T1', channel_id: 'C1', user_id: 'U1' };
+    const body = new URLSearchParams({ ...form, response_url: 'https://hooks.slack.com/commands/T1/1/x' }).toString();
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...signSlack(body, variables.SLACK_SIGNING_SECRETS, Date.now()),
+    };
+    const isBase64Encoded = platform === 'functiongraph';
+    const event = {
+      httpMethod: 'POST',
+      path: '/v1/slack/commands',
+      headers,
+      body: isBase64Encoded ? btoa(body) : body,
+      isBase64Encoded,
+    };
+
+    const { answer } = await bundle.invoke(event, context);
+
+    expect(answer?.statusCode).toBe(200);
+    expect(answer?.body).toContain(EXAMPLE_TASK.slice(0, 8));
+  });
 });

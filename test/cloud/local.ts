@@ -31,8 +31,8 @@ export interface Local {
 const READY_WITHIN_MS = 60_000;
 
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
+  const [httpPort, lambdaPort] = [await freePort(options.httpPort), await freePort()];
   const cloud = await startCloud(options.cloud);
-  const [httpPort, lambdaPort] = [options.httpPort || (await freePort()), await freePort()];
   const callerKey = randomBytes(24).toString('base64url');
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const variables = {
@@ -111,11 +111,16 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(killing);
 }
 
-function freePort(): Promise<number> {
+/**
+ * The given port if it is free, or any that is: another server on it would answer in place of this one.
+ *
+ * @throws {Error} when the given one is taken
+ */
+function freePort(port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', () => reject(new Error(`port ${port} is in use; choose another: PORT=4100 npm start`)));
+    server.listen(port, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +49,8 @@ export async function startService(definition: ServiceDefinition, options: Servi
   const numberOf = new WeakMap<Socket, number>();
   const seenTokens = new Map<string, string>();
   const closing = new AbortController();
+  // one listener for each request that is being delayed
+  setMaxListeners(0, closing.signal);
   let everAccepted = 0;
   let accepted = 0;
   let inFlight = 0;

@@ -1,16 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { startLocalChat } from '../chat-platforms/local-chat.ts';
 import { startLocal } from './local.ts';
 import { bold, dim, say } from './print.ts';
 import { signWebhook } from './webhook-sender.ts';
 
-const HTTP_PORT = 4000;
+const HTTP_PORT = Number(process.env['PORT'] ?? 4000);
 const TASK_RUNS_FOR_MS = 10 * 60_000;
 
 /** `npm start`: the embedded cloud and the functions, kept running, with lines to copy. */
 async function start(): Promise<void> {
   say(dim('Starting the embedded cloud, and the functions behind serverless-offline …'));
-  const local = await startLocal({ httpPort: HTTP_PORT, cloud: { taskRunsForMs: TASK_RUNS_FOR_MS }, onLogLine: say });
+  const id = randomUUID();
+  const chat = await startLocalChat((card) => say(`\n${bold('The bot replies')}\n${card}\n`));
+  const local = await startLocal({
+    httpPort: HTTP_PORT,
+    cloud: { taskRunsForMs: TASK_RUNS_FOR_MS },
+    variables: { ...chat.variables, SHARE_ALIASES: `prod=${id}` },
+    onLogLine: say,
+  });
   const { cloud, url, callerKey, webhookSecret } = local;
-  const shareId = cloud.addShare({ name: 'prod' });
+  const shareId = cloud.addShare({ id, name: 'prod' });
   const tasks = ['/projects', '/builds', '/home'].map((path) => cloud.addTask(shareId, { path }));
   const examples = ['/media', '/mail', '/scratch'].map((path) => cloud.addTask(shareId, { path }));
   const [first, second, third] = tasks;
@@ -50,6 +59,12 @@ curl -i '${url}/v1/webhooks/tasks' \\
   -H 'Content-Type: application/json' \\
 ${webhookHeaders.map(([name, value]) => `  -H '${name}: ${value}' \\\n`).join('')}  -d '${webhookBody}'
 
+${bold('Ask for the list in Slack')} ${dim('(good for five minutes)')}
+${chat.slackCurl(url, 'list prod')}
+
+${bold('Ask for the list in Feishu')} ${dim('(good for five minutes; the card that the bot replies with is shown here)')}
+${chat.feishuCurl(url, '/du list prod')}
+
 ${bold('Look whether the functions are up')}
 curl -i '${url}/healthz'
 
@@ -60,6 +75,7 @@ ${dim('Their log follows. Ctrl-C ends it.')}
     process.once('SIGTERM', resolve);
   });
   await local.stop();
+  await chat.stop();
 }
 
 start().catch((error: unknown) => {

@@ -126,7 +126,7 @@ describe('the function answers from the table before its deadline', () => {
         expectContract(instance, await Promise.all(given.map(cancel)));
         await instance.app.close();
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 
@@ -150,7 +150,7 @@ describe('the function answers from the table before its deadline', () => {
 
         await Promise.all(given.map(cancel));
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
     expect(base.cloud.deletedTaskIds).toEqual([]);
   });
@@ -234,7 +234,7 @@ describe('the function answers from the table before its deadline', () => {
         expect(instance.logged('audit')).toHaveLength(2);
         await instance.app.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 });

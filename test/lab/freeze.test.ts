@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
 import { type BundleResult, startBundle } from '../bundles/bundles.ts';
 import { startCloud } from '../cloud/cloud.ts';
 import { cancelEvent } from '../deployment.ts';
@@ -16,14 +17,10 @@ const bundleFile = join(folder, 'http.js');
 
 beforeAll(async () => {
   await build({
+    ...esbuildOptions,
+    plugins: [slim()],
     entryPoints: ['handlers/http.ts'],
     outfile: bundleFile,
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['@aws-sdk/*'],
     logLevel: 'error',
   });
 });

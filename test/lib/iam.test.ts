@@ -247,14 +247,16 @@ describe('callers at once', () => {
   });
 
   test('do not join a fetch that a freeze has stopped', async () => {
-    const { cloud, world, tokens, call, fetches } = await startBench();
+    const { cloud, world, tokens, call, fetches } = await startBench({
+      variables: { REQUEST_TIMEOUT_MS: '60000' },
+    });
     cloud.order({ operation: 'CreateToken', kind: { type: 'silence' } });
     const frozen = tokens.get(call(60_000));
     frozen.catch(() => {});
     await expect.poll(fetches).toBe(1);
 
     world.advance(2_001);
-    const token = await tokens.get(call());
+    const token = await tokens.get(call(3_000));
 
     expect(token.projectId).toBe(cloud.projectId);
     expect(fetches()).toBe(2);

@@ -373,6 +373,33 @@ describe('what became of the DELETE', () => {
     await expect(failing).rejects.toThrow(/400 without a readable error; the DELETE may have been carried out$/);
   });
 
+  test.each<[FaultKind, string]>([
+    [{ type: 'status', status: 403 }, 'no privileges to operate'],
+    [{ type: 'status', status: 400, body: { errCode: 'SFS.TURBO.0001', errMsg: 'no' } }, 'no'],
+    [{ type: 'status', status: 409, body: { errCode: 'SFS.TURBO.0040', errMsg: 'no' } }, 'no'],
+    [{ type: 'throttle', retryAfter: '99' }, 'The throttling threshold has been reached'],
+  ])('is told beside what is passed on of %j, when an earlier attempt left it open', async (kind, said) => {
+    const { cloud, deleteTask } = await startBench();
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 502 } });
+    cloud.order({ operation: 'DeleteFsTask', kind });
+
+    const failing = deleteTask('any');
+
+    await expect(failing).rejects.toMatchObject({ message: `${said}; ${MAYBE_DONE}` });
+  });
+
+  test('is told when the token was refused after an attempt that may have been carried out', async () => {
+    const { cloud, shareId, deleteTask } = await startBench();
+    const taskId = cloud.addTask(shareId);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'after' } });
+    cloud.order({ operation: 'DeleteFsTask', times: 2, kind: { type: 'status', status: 401 } });
+
+    const failing = deleteTask(taskId);
+
+    await expect(failing).rejects.toMatchObject({ code: 'iam_rejected', message: expect.stringMatching(MAYBE_DONE) });
+    expect(cloud.deletedTaskIds).toEqual([taskId]);
+  });
+
   test('is nothing when IAM gave no token', async () => {
     const { cloud, deleteTask, deletes } = await startBenchFor({ type: 'silence' });
     cloud.order({ operation: 'CreateToken', times: 3, kind: { type: 'silence' } });
@@ -435,6 +462,22 @@ describe('"already gone"', () => {
     expect(result.outcome).toBe('already_gone');
     expect(tally.attempts).toBe(1 + 2);
     expect(cloud.deletedTaskIds.filter((id) => id === taskId)).toHaveLength(1);
+  });
+
+  test.each([
+    ['is said', 1],
+    ['is not forgotten', 2],
+  ])('%s when the token died between the two sendings that a dead connection took', async (_, refusals) => {
+    const { cloud, shareId, deleteTask } = await startBench();
+    await deleteTask(cloud.addTask(shareId));
+    const taskId = cloud.addTask(shareId);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'after' } });
+    cloud.order({ operation: 'DeleteFsTask', times: refusals, kind: { type: 'status', status: 401 } });
+
+    const [outcome] = await Promise.allSettled([deleteTask(taskId)]);
+
+    if (refusals === 1) expect(outcome).toMatchObject({ value: { outcome: 'already_gone' } });
+    else expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/may have been carried out$/) } });
   });
 
   test('is not said of a 404 at first', async () => {

@@ -1,0 +1,131 @@
+// @ts-check
+'use strict';
+
+/**
+ * Leaves out of the bundles what the packages in them load at start and these functions never use: it costs each cold start
+ * time. A part that is left out throws when something does need it, and the build fails when a package no longer
+ * has the part, so an update that moves things is noticed here and not by a caller.
+ *
+ * @typedef {object} Part A file of a package.
+ * @property {string} package
+ * @property {string} name its path in the package
+ * @property {string} [contents] what takes its place; nothing: its exports, worked out when the bundle is made
+ *
+ * @typedef {object} Builtin A module of Node, where a package loads it.
+ * @property {string} package
+ * @property {string} name
+ * @property {string} contents what takes its place
+ */
+
+/**
+ * Code that says what is missing as soon as it runs.
+ *
+ * @param {string} what
+ */
+const refuse = (what) => `throw new Error(${JSON.stringify(`left out of the bundle: ${what}`)});`;
+
+/** @type {readonly Part[]} */
+const PARTS = [
+  {
+    package: 'undici',
+    name: 'lib/dispatcher/client-h2.js',
+    // loads node:http2; allowH2 is off, so ALPN offers HTTP/1.1 alone and no server can choose this
+    contents: `module.exports = () => { ${refuse('HTTP/2')} };`,
+  },
+  {
+    package: 'undici',
+    name: 'lib/llhttp/llhttp-wasm.js',
+    // the parser once more for processors without SIMD: a fifth of the bundle. V8 has it on every arm64, and on x64 since SSE4.1
+    contents: refuse('the HTTP parser without SIMD'),
+  },
+  {
+    package: 'undici',
+    name: 'lib/llhttp/constants.js',
+    // computes tables, always the same ones: done here instead
+  },
+  {
+    package: 'undici',
+    name: 'lib/web/fetch/body.js',
+    // turns forms, blobs and iterables into bodies; ours are strings
+    contents: `exports.extractBody = () => { ${refuse('bodies but strings')} };`,
+  },
+  {
+    package: 'pino',
+    name: 'lib/transport.js',
+    // starts worker threads for destinations that are given by name; ours is a function
+    contents: `module.exports = () => { ${refuse("pino's transports")} };`,
+  },
+  {
+    package: 'sonic-boom',
+    name: 'index.js',
+    // writes to files, when pino has no destination of its own
+    contents: `module.exports = class { constructor() { ${refuse("pino's file destinations")} } };`,
+  },
+];
+
+/** @type {readonly Builtin[]} */
+const BUILTINS = [
+  {
+    package: 'undici',
+    name: 'node:assert',
+    // loads the printing of differences, and the standard error stream with it: needed only to fail
+    contents: "module.exports = (value, ...rest) => { if (!value) require('node:assert')(value, ...rest); };",
+  },
+  {
+    package: '@middy/core',
+    name: 'node:stream/web',
+    // for answers that are streamed; Node loads the same class when the global is first touched
+    contents: "Object.defineProperty(exports, 'ReadableStream', { enumerable: true, get: () => ReadableStream });",
+  },
+  {
+    package: 'pino',
+    name: 'worker_threads',
+    // asked only by the file destinations above
+    contents: '',
+  },
+];
+
+/** @param {string} text */
+const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** @param {string} name */
+const inPackage = (name) => new RegExp(`node_modules/${literally(name)}/`);
+
+/** @param {Part} part */
+const isPart = (part) => new RegExp(`${inPackage(part.package).source}${literally(part.name)}$`);
+
+/** @returns {import('esbuild').Plugin} */
+module.exports = () => ({
+  name: 'slim',
+  setup(build) {
+    build.initialOptions.metafile = true;
+
+    for (const part of PARTS) {
+      build.onLoad({ filter: isPart(part) }, ({ path }) =>
+        part.contents === undefined
+          ? { contents: JSON.stringify(require(path)), loader: 'json' }
+          : { contents: part.contents, loader: 'js' },
+      );
+    }
+    for (const builtin of BUILTINS) {
+      const filter = new RegExp(`^${literally(builtin.name)}$`);
+      const namespace = `slim:${builtin.package}`;
+      build.onResolve({ filter }, ({ path, importer }) =>
+        inPackage(builtin.package).test(importer) ? { path, namespace } : undefined,
+      );
+      build.onLoad({ filter, namespace }, () => ({ contents: builtin.contents, loader: 'js' }));
+    }
+
+    build.onEnd(({ metafile }) => {
+      const inputs = Object.keys(metafile?.inputs ?? {});
+      const missing = [
+        ...PARTS.filter((part) => !inputs.some((input) => isPart(part).test(input))),
+        ...BUILTINS.filter((builtin) => !inputs.includes(`slim:${builtin.package}:${builtin.name}`)),
+      ].filter((entry) => inputs.some((input) => inPackage(entry.package).test(input)));
+      const errors = missing.map((entry) => ({
+        text: `${entry.package} has no ${entry.name} any more: look at deploy/slim.cjs again`,
+      }));
+      return { errors };
+    });
+  },
+});

@@ -1,0 +1,83 @@
+import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import type { ChatSettings, FeishuSettings } from '../../lib/config.ts';
+import { isRecord, parseJson } from '../../lib/error-body.ts';
+import { ServiceError } from '../../lib/errors.ts';
+import { unauthenticated } from './caller-key.ts';
+import type { HttpRequest } from './platform.ts';
+
+const MAX_BODY_BYTES = 262_144;
+const SIGNATURE = /^[0-9a-f]{64}$/;
+const TIMESTAMP = /^\d{1,20}$/;
+const NONCE = /^[\x21-\x7e]{1,256}$/;
+
+/**
+ * The JSON of a request of Feishu or Lark, opened and found genuine: the signature over the bytes, then the verification
+ * token, then the app. Feishu does not sign the check of a request URL; that one is let in by its token alone, and is good
+ * for nothing but its answer. How late a request is, is for its own `create_time` to say: it is among what is signed.
+ *
+ * @throws {ServiceError} `misconfigured` when the app is not configured; `unauthenticated` for anything else
+ * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/event-subscription-guide/callback-subscription/receive-and-handle-callbacks
+ */
+export function openFeishuRequest(
+  { headers, rawBody }: HttpRequest,
+  feishu: ChatSettings['feishu'],
+): Readonly<Record<string, unknown>> {
+  if ('missing' in feishu) {
+    const faults = feishu.missing.map((name) => `${name} is missing`);
+    throw new ServiceError('misconfigured', 'this route is not configured', { faults });
+  }
+  const signature = headers['x-lark-signature'];
+  if (rawBody.length > MAX_BODY_BYTES) throw unauthenticated();
+  if (signature !== undefined && !isSigned(signature, { headers, rawBody }, feishu)) throw unauthenticated();
+
+  const body = open(rawBody, feishu.encryptKey);
+  if (body === undefined) throw unauthenticated();
+  const isUrlCheck = body['type'] === 'url_verification';
+  if (signature === undefined && !isUrlCheck) throw unauthenticated();
+
+  const header = isRecord(body['header']) ? body['header'] : {};
+  const token = isUrlCheck ? body['token'] : header['token'];
+  if (!isSame(token, feishu.verificationToken)) throw unauthenticated();
+  if (!isUrlCheck && !isSame(header['app_id'], feishu.appId)) throw unauthenticated();
+  return body;
+}
+
+/** Not an HMAC: the plain SHA-256 of timestamp, nonce, key and body. */
+function isSigned(
+  signature: string,
+  { headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>,
+  { encryptKey }: FeishuSettings,
+): boolean {
+  const timestamp = headers['x-lark-request-timestamp'] ?? '';
+  const nonce = headers['x-lark-request-nonce'] ?? '';
+  if (!SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp) || !NONCE.test(nonce)) return false;
+  const expected = createHash('sha256').update(`${timestamp}${nonce}${encryptKey}`).update(rawBody).digest();
+  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
+function open(rawBody: Buffer, encryptKey: string): Readonly<Record<string, unknown>> | undefined {
+  const body = parseJson(rawBody.toString('utf8'));
+  if (!isRecord(body) || body['encrypt'] === undefined) return isRecord(body) ? body : undefined;
+  const clear = typeof body['encrypt'] === 'string' ? decryptFeishu(body['encrypt'], encryptKey) : undefined;
+  const opened = clear === undefined ? undefined : parseJson(clear);
+  return isRecord(opened) ? opened : undefined;
+}
+
+/** AES-256-CBC; the key is the SHA-256 of the encrypt key, and the first block is the IV. Nothing when it does not open. */
+export function decryptFeishu(encrypted: string, encryptKey: string): string | undefined {
+  const bytes = Buffer.from(encrypted, 'base64');
+  if (bytes.length < 32 || bytes.length % 16 !== 0) return undefined;
+  const key = createHash('sha256').update(encryptKey).digest();
+  try {
+    const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, 16));
+    return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Digests are of one length, so neither a text's length nor its beginning shows in the time taken. */
+function isSame(given: unknown, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,48 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ServiceError } from '../../lib/errors.ts';
+import { unauthenticated } from './caller-key.ts';
+import type { HttpRequest } from './platform.ts';
+import { isSslCheck, parseForm } from './slack-request.ts';
+
+const TOLERANCE_S = 300; // both ways: Slack's page names five minutes for the past
+const SIGNATURE = /^v0=([0-9a-f]{64})$/;
+const MAX_SSL_CHECK_BYTES = 512;
+
+/**
+ * Checks Slack's signature (`v0`, HMAC-SHA256) over the bytes that came.
+ *
+ * A certificate check of Slack comes with nothing but `ssl_check=1` and a token that is not used any more. It is let in
+ * without a signature too, since the answer to it is the same for everybody and says nothing.
+ *
+ * @throws {ServiceError} `misconfigured` when there is no secret; `unauthenticated` for anything else
+ * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
+export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly string[], nowMs: number): void {
+  if (secrets.length === 0) {
+    const faults = ['SLACK_SIGNING_SECRETS is missing'];
+    throw new ServiceError('misconfigured', 'this route is not configured', { faults });
+  }
+  const signature = headers['x-slack-signature'];
+  if (signature === undefined && isBareSslCheck(rawBody)) return;
+
+  const timestamp = headers['x-slack-request-timestamp'] ?? '';
+  const given = SIGNATURE.exec(signature ?? '')?.[1];
+  if (given === undefined || !/^\d{1,12}$/.test(timestamp)) throw unauthenticated();
+  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_S) throw unauthenticated();
+
+  const mac = Buffer.from(given, 'hex');
+  // every secret is tried, so the time taken does not tell which one came close
+  const matches = secrets.filter((secret) => {
+    const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest();
+    return timingSafeEqual(expected, mac);
+  });
+  if (matches.length === 0) throw unauthenticated();
+}
+
+function isBareSslCheck(rawBody: Buffer): boolean {
+  if (rawBody.length > MAX_SSL_CHECK_BYTES) return false;
+  const form = parseForm(rawBody);
+  return (
+    form !== undefined && isSslCheck(form) && [...form.keys()].every((key) => key === 'ssl_check' || key === 'token')
+  );
+}

@@ -1,0 +1,61 @@
+import type { Call } from '../call.ts';
+import { type Transport, TransportFailure } from '../transport.ts';
+import type { World } from '../world.ts';
+import type { SlackMessage } from './slack-messages.ts';
+
+/** Where Slack takes messages that follow a click. */
+export const SLACK_ORIGINS: readonly string[] = ['https://hooks.slack.com'];
+
+export interface SlackClient {
+  /** Posts a message for the click that `responseUrl` came with. What goes wrong is logged, and hides nothing else. */
+  readonly respond: (responseUrl: unknown, message: SlackMessage, call: Call) => Promise<void>;
+}
+
+interface Dependencies {
+  readonly transport: Transport;
+  readonly world: World;
+  /** Other than Slack's own in tests alone. */
+  readonly origins: readonly string[];
+}
+
+export function createSlackClient({ transport, world, origins }: Dependencies): SlackClient {
+  async function send(url: URL, message: SlackMessage, call: Call): Promise<Outcome> {
+    const limitMs = call.deadlineAtMs - world.now();
+    if (limitMs <= 0) return { reason: 'no time left' };
+    try {
+      const headers = { 'content-type': 'application/json; charset=utf-8' };
+      const reply = await transport.send({ method: 'POST', url, headers, body: JSON.stringify(message) }, limitMs);
+      return { status: reply.status, reason: reply.status === 200 ? undefined : 'refused' };
+    } catch (error) {
+      if (error instanceof TransportFailure) return { reason: error.kind };
+      throw error;
+    }
+  }
+
+  return {
+    async respond(responseUrl, message, call) {
+      const url = parseResponseUrl(responseUrl, origins);
+      const { status, reason } = url === undefined ? { reason: 'bad response_url' } : await send(url, message, call);
+      // never the address itself: whoever has it can post
+      const fields = { service: 'slack', upstream_status: status, reason } as const;
+      if (reason === undefined) call.log.debug('chat.reply', fields);
+      else call.log.warn('chat.reply', fields);
+    },
+  };
+}
+
+interface Outcome {
+  readonly status?: number;
+  readonly reason: string | undefined;
+}
+
+const RESPONSE_PATH = /^\/(actions|commands)\/[\w./-]+$/;
+
+/** The address when it is exactly one of Slack's own; anything else would let a request choose whom we talk to. */
+export function parseResponseUrl(value: unknown, origins: readonly string[]): URL | undefined {
+  if (typeof value !== 'string' || value.length > 2_048 || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  // an origin holds scheme, host and port, the default one left out
+  return isPlain && origins.includes(url.origin) && RESPONSE_PATH.test(url.pathname) ? url : undefined;
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { esbuildOptions } from '../../deploy/esbuild.cjs';
+
+export interface Bundle {
+  readonly name: string;
+  readonly file: string;
+  readonly rawBytes: number;
+  /** As in a zip file. */
+  readonly zippedBytes: number;
+  /** Where the raw bytes come from, largest first. */
+  readonly sources: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/** Bundles an entry point as serverless-esbuild does. */
+export async function bundle(
+  name: string,
+  entryPoint: string,
+  directory: string,
+  plugins: Plugin[] = [],
+): Promise<Bundle> {
+  const file = join(directory, `${name}.js`);
+  const { metafile } = await build({
+    ...esbuildOptions,
+    plugins,
+    entryPoints: [entryPoint],
+    outfile: file,
+    metafile: true,
+  });
+  const bytes = readFileSync(file);
+  return {
+    name,
+    file,
+    rawBytes: bytes.length,
+    zippedBytes: deflateRawSync(bytes, { level: 9 }).length,
+    sources: sourcesOf(metafile, basename(file)),
+  };
+}
+
+function sourcesOf({ outputs }: Metafile, file: string): Bundle['sources'] {
+  const [, output] = Object.entries(outputs).find(([path]) => basename(path) === file) ?? [];
+  const bytesByName = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+    const name = sourceOf(path);
+    bytesByName.set(name, (bytesByName.get(name) ?? 0) + bytesInOutput);
+  }
+  const sources = [...bytesByName].map(([name, bytes]) => ({ name, bytes }));
+  return sources.filter(({ bytes }) => bytes > 0).sort((one, other) => other.bytes - one.bytes);
+}
+
+/** The package that a file belongs to, with its folder where the package is undici, whose parts are told apart. */
+function sourceOf(path: string): string {
+  const [, inPackage] = /.*node_modules\/(.+)$/.exec(path) ?? [];
+  if (inPackage === undefined) return 'this project';
+  const [first = '', second = '', ...rest] = inPackage.split('/');
+  const name = first.startsWith('@') ? `${first}/${second}` : first;
+  return name === 'undici' ? ['undici', ...rest.slice(0, -1)].join('/') : name;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { slim } from '../../deploy/esbuild.cjs';
+import { type Bundle, bundle } from './bundles.ts';
+import type { CloudFacts } from './cloud-process.ts';
+
+const ENTRY_POINTS = {
+  ours: 'handlers/http.ts',
+  'bare node:http': 'test/bench/peers/bare-http.ts',
+  'bare undici': 'test/bench/peers/bare-undici.ts',
+  obvious: 'test/bench/peers/obvious.ts',
+  'official SDK': 'test/bench/peers/official-sdk.ts',
+} as const;
+export type ContenderName = keyof typeof ENTRY_POINTS;
+
+/** One handler that cancels a task, bundled, with the variables that it reads. */
+export interface Contender {
+  readonly name: ContenderName;
+  readonly bundle: Bundle;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The function `timer`, which nothing here competes with. */
+export async function bundleTimer(facts: CloudFacts, directory: string): Promise<Contender> {
+  return {
+    name: 'ours',
+    bundle: await bundle('timer', 'handlers/timer.ts', directory, [slim()]),
+    variables: variablesOf('ours', facts),
+  };
+}
+
+const CALLER_KEY = 'bench-caller-key';
+
+export async function bundleContenders(facts: CloudFacts, directory: string): Promise<readonly Contender[]> {
+  const names = Object.keys(ENTRY_POINTS) as ContenderName[];
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory, name === 'ours' ? [slim()] : []),
+      variables: variablesOf(name, facts),
+    })),
+  );
+}
+
+function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
+  // on Lambda this one is always set; ours starts to fetch its token while the function initialises
+  const variables = { ...facts.variables, AWS_LAMBDA_FUNCTION_NAME: 'bench' };
+  switch (name) {
+    case 'ours': {
+      const digest = createHash('sha256').update(CALLER_KEY).digest('hex');
+      return { ...variables, ALLOWED_SHARES: facts.shareId, CALLER_KEYS: `bench:${digest}` };
+    }
+    case 'official SDK': {
+      const keys = { HW_ACCESS_KEY: facts.accessKey, HW_SECRET_KEY: facts.secretKey };
+      return { ...variables, ...keys, HW_PROJECT_ID: facts.projectId };
+    }
+    default:
+      return variables;
+  }
+}
+
+/** `POST /v1/tasks/cancel` as an HTTP API hands it over: the same event for every contender. */
+export function cancelEvent(shareId: string, taskId: string): object {
+  return {
+    version: '2.0',
+    rawPath: '/v1/tasks/cancel',
+    rawQueryString: '',
+    headers: { authorization: `Bearer ${CALLER_KEY}`, 'content-type': 'application/json', accept: '*/*' },
+    requestContext: { stage: '$default', http: { method: 'POST', path: '/v1/tasks/cancel' } },
+    body: JSON.stringify({ share_id: shareId, task_id: taskId }),
+    isBase64Encoded: false,
+  };
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../lib/config.ts';
+import { ServiceError } from '../../lib/errors.ts';
+
+const BASE = {
+  HW_REGION_NAME: 'cn-north-4',
+  HW_DOMAIN_NAME: 'domain',
+  HW_USER_NAME: 'user',
+  HW_USER_PASSWORD: 'password',
+  ALLOWED_SHARES: '*',
+};
+const FEISHU = {
+  FEISHU_APP_ID: 'cli_1',
+  FEISHU_APP_SECRET: 'secret',
+  FEISHU_ENCRYPT_KEY: 'key',
+  FEISHU_VERIFICATION_TOKEN: 'token',
+};
+const read = (variables: Readonly<Record<string, string>>) =>
+  readConfig((name) => ({ ...BASE, ...variables })[name as keyof typeof BASE], { chat: 'optional' });
+
+function faultsOf(variables: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    read(variables);
+    return [];
+  } catch (error) {
+    return error instanceof ServiceError ? (error.faults ?? []) : ['no ServiceError'];
+  }
+}
+
+test('without any of its variables the chat is closed', () => {
+  expect(read({}).chat).toEqual({
+    slackSigningSecrets: [],
+    slackAllowed: [],
+    feishu: { missing: Object.keys(FEISHU) },
+    feishuAllowed: [],
+    feishuUrl: 'https://open.feishu.cn',
+    confirmSecret: undefined,
+    shareAliases: new Map(),
+    language: 'en',
+  });
+});
+
+test('other functions do not look at them', () => {
+  const config = readConfig((name) => ({ ...BASE, CHAT_LANGUAGE: 'klingon' })[name as keyof typeof BASE]);
+
+  expect(config.chat).toBeUndefined();
+});
+
+test('with all of them it is open', () => {
+  const { chat } = read({
+    ...FEISHU,
+    SLACK_SIGNING_SECRETS: '8f742231b10e8888abcd99yyyzzz85a5  1234567890abcdef',
+    SLACK_ALLOWED: 'T1/C1/U1, T1/*/U2',
+    FEISHU_ALLOWED: '*/oc_1/ou_1',
+    FEISHU_BASE_URL: 'https://open.larksuite.com/',
+    CONFIRM_SECRET: 'x'.repeat(24),
+    SHARE_ALIASES: 'Prod=77ba6f4b-6365-4895-8dbc-d9e21b79d34a, dev = abc',
+    CHAT_LANGUAGE: 'ZH',
+  });
+
+  expect(chat).toMatchObject({
+    slackSigningSecrets: ['8f742231b10e8888abcd99yyyzzz85a5', '1234567890abcdef'],
+    slackAllowed: [
+      { tenant: 'T1', channel: 'C1', user: 'U1' },
+      { tenant: 'T1', channel: '*', user: 'U2' },
+    ],
+    feishu: { appId: 'cli_1', appSecret: 'secret', encryptKey: 'key', verificationToken: 'token' },
+    feishuAllowed: [{ tenant: '*', channel: 'oc_1', user: 'ou_1' }],
+    feishuUrl: 'https://open.larksuite.com',
+    language: 'zh',
+  });
+  expect(chat?.confirmSecret?.length).toBe(24);
+  expect([...(chat?.shareAliases ?? [])]).toEqual([
+    ['prod', '77ba6f4b-6365-4895-8dbc-d9e21b79d34a'],
+    ['dev', 'abc'],
+  ]);
+});
+
+test.each(Object.keys(FEISHU))('Feishu is closed without %s', (name) => {
+  expect(read({ ...FEISHU, [name]: ' ' }).chat?.feishu).toEqual({ missing: [name] });
+});
+
+describe('a fault is named, and its value is not', () => {
+  test.each([
+    ['SLACK_SIGNING_SECRETS', 'too-short'],
+    ['SLACK_SIGNING_SECRETS', '8f742231b10e8888abcd99yyyzzz85a5 short'],
+    ['SLACK_ALLOWED', 'T1/C1'],
+    ['SLACK_ALLOWED', 'T1/C1/U1/X1'],
+    ['SLACK_ALLOWED', 'T1/C*/U1'],
+    ['SLACK_ALLOWED', 'T1//U1'],
+    ['SLACK_ALLOWED', '*'],
+    ['FEISHU_ALLOWED', 'tenant chat user'],
+    ['FEISHU_BASE_URL', 'https://open.feishu.cn.evil.test'],
+    ['FEISHU_BASE_URL', 'https://open.feishu.cn/path'],
+    ['FEISHU_BASE_URL', 'http://open.feishu.cn'],
+    ['FEISHU_BASE_URL', 'https://user@open.feishu.cn'],
+    ['CONFIRM_SECRET', 'x'.repeat(23)],
+    ['SHARE_ALIASES', 'prod'],
+    ['SHARE_ALIASES', 'prod=../x'],
+    ['SHARE_ALIASES', 'pr od=abc'],
+    ['SHARE_ALIASES', 'prod=abc,PROD=def'],
+    ['CHAT_LANGUAGE', 'fr'],
+  ])('%s=%j', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+
+    expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+    expect(faults.join()).not.toContain(value === '*' ? '"*"' : value);
+  });
+});
+
+test('Feishu on loopback is for tests', () => {
+  expect(read({ FEISHU_BASE_URL: 'http://127.0.0.1:4010' }).chat?.feishuUrl).toBe('http://127.0.0.1:4010');
+});

@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeAction } from '../../../lib/chat/action.ts';
+import { CONFIRM_WITHIN_MS, openConfirmation, signConfirmation } from '../../../lib/chat/confirm.ts';
+import type { Person } from '../../../lib/chat/person.ts';
+import { parseShareId, parseTaskId } from '../../../lib/task.ts';
+
+const SECRET = Buffer.from('a secret of more than 24 bytes');
+const NOW_MS = 1_772_366_400_000;
+const ADA: Person = { platform: 'slack', tenant: 'T1', channel: 'C1', user: 'U1' };
+const ASKED = { shareId: parseShareId('share-1'), taskId: parseTaskId('task-1'), path: '/home', wasRunning: true };
+
+const token = signConfirmation(SECRET, ADA, ASKED, NOW_MS);
+
+test('a confirmation says what was asked', () => {
+  expect(openConfirmation(SECRET, ADA, token, NOW_MS)).toEqual({ type: 'confirmed', asked: ASKED });
+});
+
+test.each([
+  [CONFIRM_WITHIN_MS, 'confirmed'],
+  [CONFIRM_WITHIN_MS + 1, 'expired'],
+])('after %i ms it is %s', (passedMs, type) => {
+  expect(openConfirmation(SECRET, ADA, token, NOW_MS + passedMs).type).toBe(type);
+});
+
+test.each([
+  { ...ADA, platform: 'feishu' as const },
+  { ...ADA, tenant: 'T2' },
+  { ...ADA, channel: 'C2' },
+  { ...ADA, user: 'U2' },
+  { ...ADA, tenant: 'T1/C1', channel: '' },
+])('to %j it is foreign, in time or not', (person) => {
+  expect(openConfirmation(SECRET, person, token, NOW_MS)).toEqual({ type: 'foreign' });
+  expect(openConfirmation(SECRET, person, token, NOW_MS + 10 * CONFIRM_WITHIN_MS)).toEqual({ type: 'foreign' });
+});
+
+describe('forged is', () => {
+  test('one made with another secret', () => {
+    const other = signConfirmation(Buffer.from('another secret of 24 bytes+'), ADA, ASKED, NOW_MS);
+
+    expect(openConfirmation(SECRET, ADA, other, NOW_MS)).toEqual({ type: 'forged' });
+  });
+
+  test('one of which any character was changed', () => {
+    const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'];
+
+    fc.assert(
+      // the last character of the signature has two bits that mean nothing
+      fc.property(fc.nat(token.length - 2), fc.constantFrom(...alphabet), (at, character) => {
+        fc.pre(token[at] !== character);
+        const changed = `${token.slice(0, at)}${character}${token.slice(at + 1)}`;
+
+        expect(openConfirmation(SECRET, ADA, changed, NOW_MS)).toEqual({ type: 'forged' });
+      }),
+    );
+  });
+
+  test('anything else', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(openConfirmation(SECRET, ADA, text, NOW_MS)).toEqual({ type: 'forged' });
+      }),
+    );
+  });
+
+  test.each([
+    'null',
+    '{}',
+    '7',
+    '[]',
+    'not json',
+    JSON.stringify(['slack', 'T1', 'C1', 'U1', '../x', 't', true, 9e15, '']),
+  ])('one that is signed and holds %s', (content) => {
+    const payload = Buffer.from(content).toString('base64url');
+    const mac = createHmac('sha256', SECRET).update(`v1.${payload}`).digest('base64url');
+
+    expect(openConfirmation(SECRET, ADA, `v1.${payload}.${mac}`, NOW_MS)).toEqual({ type: 'forged' });
+  });
+});
+
+test('the longest one fits into a button', () => {
+  const longId = 'a'.repeat(64);
+  const person: Person = { platform: 'feishu', tenant: longId, channel: longId, user: longId };
+
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 4_096 }), fc.boolean(), (path, wasRunning) => {
+      const asked = { shareId: parseShareId(longId), taskId: parseTaskId(longId), path, wasRunning };
+      const longest = signConfirmation(SECRET, person, asked, NOW_MS);
+
+      expect(encodeAction({ type: 'confirm', token: longest }).length).toBeLessThanOrEqual(2_000);
+      expect(openConfirmation(SECRET, person, longest, NOW_MS).type).toBe('confirmed');
+    }),
+  );
+});

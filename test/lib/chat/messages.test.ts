@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toFeishuCard } from '../../../lib/chat/feishu-messages.ts';
+import { TEXTS_BY_LANGUAGE } from '../../../lib/chat/languages.ts';
+import { toMessage } from '../../../lib/chat/message.ts';
+import { toSlackMessage } from '../../../lib/chat/slack-messages.ts';
+import type { ShownTask, View } from '../../../lib/chat/view.ts';
+import { say, toPlainText, toShown } from '../../../lib/chat/words.ts';
+import { LANGUAGES } from '../../../lib/config.ts';
+import { ANSWER_BY_CODE, type ErrorCode } from '../../../lib/status.ts';
+import { parseShareId, parseTaskId } from '../../../lib/task.ts';
+import { faultOfCard, renderCard } from '../../chat-platforms/feishu-cards.ts';
+import { faultOfSlackMessage, renderSlack } from '../../chat-platforms/slack-blocks.ts';
+
+const LONG = 'a'.repeat(64);
+const share = { shareId: parseShareId(LONG), label: LONG };
+const taskId = parseTaskId(LONG);
+
+/** Every view there is, with this text wherever a foreign one may stand. */
+function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'], readonly View[]>> {
+  const tasks = Array.from({ length: 10 }, () => task);
+  const person = { platform: 'slack', tenant: LONG, channel: LONG, user: LONG } as const;
+  const list = { type: 'list', share, tasks, total: 25, page: 2, pages: 3, complete: false, canCancel: true } as const;
+  const failed = { type: 'failed', errCode: 'SFS.TURBO.0005', errMsg: text, requestId: LONG } as const;
+  const doings = [
+    { type: 'list', share },
+    { type: 'status', share, task: text },
+    { type: 'ask', share, task: text },
+    { type: 'cancel', share, task: text },
+    { type: 'preview' },
+    { type: 'other' },
+  ] as const;
+  const codes = Object.keys(ANSWER_BY_CODE) as ErrorCode[];
+  const preview = { type: 'preview', due: tasks.map((each) => ({ share, task: each })), failedShareCount: 2 } as const;
+  return {
+    help: [
+      { type: 'help', aliases: [], canCancel: false },
+      { type: 'help', aliases: Array.from({ length: 100 }, () => text), canCancel: true },
+    ],
+    refused: [
+      { type: 'refused', person },
+      { type: 'refused', person: { ...person, platform: 'feishu' } },
+    ],
+    unreadable: [{ type: 'unreadable' }],
+    late: [{ type: 'late' }],
+    unknown_command: [
+      { type: 'unknown_command', word: text, suggestion: undefined },
+      { type: 'unknown_command', word: text, suggestion: 'cancel' },
+    ],
+    usage: [{ type: 'usage', command: 'cancel' }],
+    unknown_share: [
+      { type: 'unknown_share', word: text, suggestion: undefined },
+      { type: 'unknown_share', word: text, suggestion: text },
+    ],
+    unsupported_share: [{ type: 'unsupported_share', share }],
+    bad_task: [{ type: 'bad_task' }],
+    no_task: [{ type: 'no_task', share, word: text }],
+    ambiguous: [{ type: 'ambiguous', share, word: text, count: 2 }],
+    list: [list, { ...list, tasks: [], total: 0, page: 1, pages: 1, complete: true }, { ...list, canCancel: false }],
+    task: [{ type: 'task', share, task, canCancel: true }],
+    question: [{ type: 'question', share, task, token: 'a'.repeat(1_900) }],
+    cancelled: [
+      { type: 'cancelled', share, taskId, path: text, wasRunning: true },
+      { type: 'cancelled', share, taskId, path: text, wasRunning: false },
+    ],
+    gone: [
+      { type: 'gone', share, taskId, errCode: undefined },
+      { type: 'gone', share, taskId, errCode: 'SFS.TURBO.0124' },
+    ],
+    unknown_outcome: [{ type: 'unknown_outcome', share, taskId, errCode: 'FN.UPSTREAM_TIMEOUT' }],
+    kept: [{ type: 'kept' }],
+    expired: [{ type: 'expired', share, taskId }],
+    foreign: [{ type: 'foreign' }],
+    not_set_up: [
+      { type: 'not_set_up', what: 'cancel' },
+      { type: 'not_set_up', what: 'preview' },
+    ],
+    preview: [
+      { ...preview, dueCount: 12, shareCount: 3, truncated: true },
+      { ...preview, due: [], dueCount: 0, shareCount: 3, failedShareCount: 0, truncated: false },
+      { ...preview, due: [], dueCount: 0, shareCount: 2, truncated: false },
+    ],
+    failed: [
+      ...codes.map((code): View => ({ ...failed, code, doing: { type: 'list', share } })),
+      ...doings.map((doing): View => ({ ...failed, code: 'upstream_error', doing })),
+    ],
+  };
+}
+
+function taskWith(text: string): ShownTask {
+  return {
+    taskId,
+    path: text,
+    status: 'FAIL',
+    ageMs: 1e12,
+    beganAtMs: 0,
+    endedAtMs: 1e12,
+    sizeBytes: Number.MAX_SAFE_INTEGER,
+    message: text,
+  };
+}
+
+describe.each(LANGUAGES)('in %s', (language) => {
+  const texts = TEXTS_BY_LANGUAGE[language];
+  const messagesWith = (text: string) =>
+    Object.values(viewsWith(text, taskWith(text)))
+      .flat()
+      .map((view) => toMessage(view, texts));
+
+  test.each([
+    ['long paths', `/${'d'.repeat(4_095)}`],
+    ['what Slack escapes', '&<>'.repeat(200)],
+    ['characters of four bytes', '📁'.repeat(2_000)],
+    ['backticks', '`'.repeat(500)],
+    ['nothing', ''],
+    ['only invisible characters', '\u200B\u202E'.repeat(50)],
+  ])('every message holds %s within the limits of both platforms', (_, text) => {
+    for (const message of messagesWith(text)) {
+      const slack = { ...toSlackMessage(message, true) };
+      const card = { ...toFeishuCard(message) };
+
+      expect(faultOfSlackMessage(slack), renderSlack(slack)).toBeUndefined();
+      expect(faultOfCard(card), renderCard(card)).toBeUndefined();
+    }
+  });
+
+  test('no message lets a foreign text out of its place', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (noise) => {
+        const text = `${noise}<!channel>\`<@U1>\`${noise}`;
+        for (const message of messagesWith(text)) {
+          expect(JSON.stringify(toSlackMessage(message, false))).not.toMatch(/<[!@#]|[\u202A-\u202E\u2066-\u2069]/);
+          expect(JSON.stringify(toFeishuCard(message))).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a backtick does not end the code that a foreign text is shown as', () => {
+    const message = toMessage({ type: 'no_task', share, word: 'a`*b*`<c>`' }, texts);
+
+    expect(renderSlack({ ...toSlackMessage(message, false) })).toContain("`a'*b*'<c>'`");
+  });
+
+  test('no title or sentence is empty, and none is the name of a text', () => {
+    for (const message of messagesWith('x')) {
+      expect(message.title).not.toBe('');
+      for (const item of message.items) {
+        if (item.type !== 'buttons') for (const line of item.lines) expect(toPlainText(line).trim()).not.toBe('');
+      }
+    }
+  });
+});
+
+test('the languages differ in every message', () => {
+  const views = Object.values(viewsWith('x', taskWith('x'))).flat();
+  const inWords = (language: 'en' | 'zh') =>
+    views.map((view) => renderCard({ ...toFeishuCard(toMessage(view, TEXTS_BY_LANGUAGE[language])) }));
+
+  const [english, chinese] = [inWords('en'), inWords('zh')];
+
+  for (const [index, text] of english.entries()) expect(text).not.toBe(chinese[index]);
+  for (const text of english) expect(text).not.toMatch(/\p{Script=Han}/u);
+  for (const text of chinese) expect(text).toMatch(/\p{Script=Han}/u);
+});
+
+describe('a sentence', () => {
+  test('keeps foreign texts apart from its own', () => {
+    expect(say`Task ${'a<b'} of ${3} is ${['running']}`).toEqual([
+      'Task ',
+      { value: 'a<b' },
+      ' of ',
+      '3',
+      ' is ',
+      'running',
+    ]);
+  });
+
+  test('shows a long text by both of its ends', () => {
+    const shown = toShown(`/start/${'x'.repeat(1_000)}/end`);
+
+    expect(shown.length).toBe(400);
+    expect(shown).toMatch(/^\/start\/x+…x+\/end$/);
+  });
+});
+
+describe('an age', () => {
+  const ageOf = (ageMs: number | undefined) => {
+    const task = { ...taskWith('/home'), status: 'DOING' as const, ageMs, sizeBytes: undefined };
+    const message = toMessage({ type: 'task', share, task, canCancel: false }, TEXTS_BY_LANGUAGE.en);
+    return renderCard({ ...toFeishuCard(message) }).split('\n')[3];
+  };
+
+  test.each([
+    [0, 'running for 0 seconds'],
+    [1_000, 'running for 1 second'],
+    [119_000, 'running for 119 seconds'],
+    [120_000, 'running for 2 minutes'],
+    [7_199_000, 'running for 119 minutes'],
+    [7_200_000, 'running for 2 hours'],
+    [172_800_000, 'running for 2 days'],
+    [undefined, 'running; age unknown'],
+  ])('of %j ms is told as "%s"', (ageMs, words) => {
+    expect(ageOf(ageMs)).toBe(words);
+  });
+});
+
+describe('a size', () => {
+  const sizeOf = (sizeBytes: number) => {
+    const task = { ...taskWith('/home'), status: 'SUCCESS' as const, ageMs: 0, sizeBytes };
+    const message = toMessage({ type: 'task', share, task, canCancel: false }, TEXTS_BY_LANGUAGE.en);
+    return renderCard({ ...toFeishuCard(message) })
+      .split('\n')[3]
+      ?.split('found ')[1];
+  };
+
+  test.each([
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_024, '1.0 KiB'],
+    [1_536, '1.5 KiB'],
+    [1_099_511_627_776, '1.0 TiB'],
+    [Number.MAX_SAFE_INTEGER, '8.0 PiB'],
+  ])('of %i bytes is told as "%s"', (sizeBytes, words) => {
+    expect(sizeOf(sizeBytes)).toBe(words);
+  });
+});
