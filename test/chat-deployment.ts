@@ -13,6 +13,7 @@ import { slackButtons } from './chat-platforms/slack-blocks.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud/cloud.ts';
 import { lambdaContext } from './contexts.ts';
 import { httpEvent } from './deployment.ts';
+import { expectDocumented } from './openapi.ts';
 
 export const NOON_MS = Date.parse('2026-03-01T12:00:00Z');
 export const SHARE = '77ba6f4b-6365-4895-8dbc-d9e21b79d34a';
@@ -101,8 +102,12 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
   onTestFinished(() => app.close());
   const handler = createHandler(onlyApp(app), { slackOrigins: [slack.origin] });
 
-  const invoke: ChatDeployment['invoke'] = (path, { headers, body }, context = lambdaContext()) =>
-    handler(httpEvent('POST', path, headers, Buffer.from(body)), context);
+  const invoke: ChatDeployment['invoke'] = async (path, { headers, body }, context = lambdaContext()) => {
+    const event = httpEvent('POST', path, headers, Buffer.from(body));
+    const answer = await handler(event, context);
+    expectDocumented(event, answer);
+    return answer;
+  };
 
   const type: ChatDeployment['type'] = async (text, person = ADA) => {
     const request = slackCommand(text, person, { secret: signingSecret, nowMs: nowMs() });

@@ -89,6 +89,12 @@ describe('the routes', () => {
     expect(documented.toSorted()).toEqual(coded.toSorted());
   });
 
+  test('are each served by a function that there is', () => {
+    const names = documentedRoutes.map(({ operation }) => operation.tags);
+
+    expect(names.every((tags) => tags.length === 1 && functions.includes(tags[0] ?? ''))).toBe(true);
+  });
+
   test.each(documentedRoutes)('$method $path has every failure that it can answer with', (route) => {
     const expected = CODES_BY_OPERATION[route.operation.operationId]?.map(
       (code) => `${ANSWER_BY_CODE[code].status} ${code}`,
