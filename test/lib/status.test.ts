@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failedAnswer } from '../../lib/outbound.ts';
-import { ACCEPTED_STATUSES } from '../../lib/status.ts';
+import { deploy } from '../deployment.ts';
 
 describe("SFS Turbo's answer", () => {
   test.each([
@@ -30,7 +30,23 @@ describe("SFS Turbo's answer", () => {
     expect(failure).toMatchObject({ status, errCode });
   });
 
-  test('is a success with three statuses, of which the API page names one', () => {
-    expect([...ACCEPTED_STATUSES].toSorted()).toEqual([200, 202, 204]);
+  test.each([200, 202, 204])('%i to a DELETE is passed on as accepted', async (status) => {
+    const { cloud, shareId, cancel } = await deploy();
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status, act: true } });
+
+    const answer = await cancel({ share_id: shareId, task_id: cloud.addTask(shareId) });
+
+    expect(answer.statusCode).toBe(202);
+    expect(JSON.parse(answer.body).outcome).toBe('accepted');
+  });
+
+  test('404 SFS.TURBO.0124 to a DELETE that may have been carried out before is passed on as already gone', async () => {
+    const { cloud, shareId, cancel } = await deploy({ world: { random: () => 0 } });
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 504, act: true } });
+
+    const answer = await cancel({ share_id: shareId, task_id: cloud.addTask(shareId) });
+
+    expect(answer.statusCode).toBe(202);
+    expect(JSON.parse(answer.body).outcome).toBe('already_gone');
   });
 });
