@@ -54,6 +54,15 @@ describe('what is not set', () => {
       'HW_USER_PASSWORD is missing',
     ]);
   });
+
+  test('is no word to a caller, but that there is a log', () => {
+    expect(() => read({ HW_REGION_NAME: '' })).toThrow(
+      expect.objectContaining({
+        code: 'misconfigured',
+        message: 'the function is not configured; its log names the variables',
+      }),
+    );
+  });
 });
 
 describe('the endpoints', () => {
@@ -68,7 +77,9 @@ describe('the endpoints', () => {
     { HW_REGION_NAME: 'af-south-1', iam: 'https://iam.af-south-1.myhuaweicloud.com/v3' },
     { HW_AUTH_URL: 'https://iam.myhuaweicloud.com', iam: 'https://iam.myhuaweicloud.com/v3' },
     { HW_AUTH_URL: 'https://iam.example.com:8443/v3/', iam: 'https://iam.example.com:8443/v3' },
+    { HW_AUTH_URL: 'https://iam.example.com/v3//', iam: 'https://iam.example.com/v3' },
     { HW_AUTH_URL: 'http://127.0.0.1:8080/v3', iam: 'http://127.0.0.1:8080/v3' },
+    { HW_AUTH_URL: 'http://127.100.0.12:8080/v3', iam: 'http://127.100.0.12:8080/v3' },
     { HW_AUTH_URL: 'http://[::1]:8080/v3', iam: 'http://[::1]:8080/v3' },
     { HW_AUTH_URL: 'http://localhost:8080', iam: 'http://localhost:8080/v3' },
   ])('$iam', ({ iam, ...change }) => {
@@ -79,8 +90,12 @@ describe('the endpoints', () => {
     'http://iam.example.com/v3',
     'http://127.0.0.1.example.com/v3',
     'http://localhost.example.com/v3',
+    'http://notlocalhost/v3',
+    'http://iam.localhost/v3',
     'ftp://127.0.0.1/',
     'https://user:password@iam.example.com/v3',
+    'https://user@iam.example.com/v3',
+    'https://:password@iam.example.com/v3',
     'https://iam.example.com/v3?x=1',
     'https://iam.example.com/v3#x',
     'iam.example.com',
@@ -123,6 +138,7 @@ describe('credentials', () => {
       faults: ['HW_ACCESS_KEY is missing', 'HW_SECRET_KEY is missing'],
     },
     { change: { HW_USER_PASSWORD: '' }, faults: ['HW_USER_PASSWORD is missing'] },
+    { change: { HW_USER_NAME: '' }, faults: ['HW_USER_NAME is missing'] },
   ])('that are half or double are a fault: $faults', ({ change, faults }) => {
     expect(faultsOf(change as Record<string, string>)).toEqual(faults);
     expect(faultsOf(change as Record<string, string>, { hasAgency: true })).toEqual(faults);
@@ -148,6 +164,7 @@ describe('caller keys', () => {
     'ci:',
     `:${'0'.repeat(64)}`,
     `ci:${'0'.repeat(63)}`,
+    `ci:${'0'.repeat(65)}`,
     `ci:${'g'.repeat(64)}`,
     `c i:${'0'.repeat(64)}`,
   ])('%s is none', (value) => {
@@ -165,13 +182,13 @@ describe('webhook secrets', () => {
   });
 
   test.each([
-    secret(23),
-    secret(65),
-    'whsec_',
-    secret(32).slice(6),
-    'whsec_not base64!',
-    `${secret(32)},${secret(32)}`,
-  ])('%s is none', (value) => {
+    { name: 'of 23 bytes', value: secret(23) },
+    { name: 'of 65 bytes', value: secret(65) },
+    { name: 'of no bytes', value: 'whsec_' },
+    { name: 'without its prefix', value: secret(32).slice(6) },
+    { name: 'in no base64', value: 'whsec_not base64!' },
+    { name: 'with a comma before the next', value: `${secret(32)},${secret(32)}` },
+  ])('one $name is none', ({ value }) => {
     expect(faultsOf({ WEBHOOK_SECRETS: value })).toEqual([expect.stringMatching(/^WEBHOOK_SECRETS must be /)]);
   });
 });
@@ -182,11 +199,15 @@ test.each([
   { name: 'LOG_LEVEL', good: ['DEBUG', 'warn'], bad: ['TRACE', '7'] },
   { name: 'ALLOWED_SHARES', good: ['*', 'a,b', 'a, b,'], bad: ['a b', '*,a', 'a/b', 'ä'] },
   { name: 'HW_PROJECT_ID', good: ['aa2d97d7e62c4b7da3ffdfc11551f878'], bad: ['a/b', 'a'.repeat(65)] },
-  { name: 'HW_REGION_NAME', good: ['cn-north-4'], bad: ['cn north', 'CN', 'a/b', 'x@y', '-a'] },
+  { name: 'HW_REGION_NAME', good: ['cn-north-4', 'a'], bad: ['cn north', 'CN', 'a/b', 'x@y', '-a'] },
 ])('$name takes $good and not $bad', ({ name, good, bad }) => {
   for (const value of good) expect(faultsOf({ [name]: value }), value).toEqual([]);
   for (const value of bad)
     expect(faultsOf({ [name]: value }), value).toEqual([expect.stringContaining(`${name} must be`)]);
+});
+
+test('a level of logging that is none is told which there are', () => {
+  expect(faultsOf({ LOG_LEVEL: 'TRACE' })).toEqual(['LOG_LEVEL must be one of DEBUG, INFO, WARN, ERROR']);
 });
 
 test('no naughty value is repeated in a message, and none makes anything but a fault or a configuration', () => {

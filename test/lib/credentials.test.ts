@@ -12,6 +12,36 @@ async function deployWithTask(options: DeploymentOptions) {
   return { ...deployment, taskId, body: { share_id: deployment.shareId, task_id: taskId } };
 }
 
+describe('a token', () => {
+  test('goes with the DELETE, beside the headers that every request has', async () => {
+    const { cloud, cancel, body } = await deployWithTask({});
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(202);
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['CreateToken', 'DeleteFsTask']);
+    expect(cloud.requests[1]?.headers).toMatchObject({
+      'x-auth-token': expect.any(String),
+      'content-type': 'application/json',
+    });
+  });
+
+  test('that has died is renewed, and the DELETE sent once more with the new one', async () => {
+    const { cloud, cancel, body } = await deployWithTask({});
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 401 } });
+
+    const answer = await cancel(body);
+
+    expect(answer.statusCode).toBe(202);
+    const [firstToken, firstDelete, secondToken, secondDelete] = cloud.requests;
+    expect([firstToken, firstDelete, secondToken, secondDelete].map((request) => request?.operation)).toEqual([
+      ...['CreateToken', 'DeleteFsTask'],
+      ...['CreateToken', 'DeleteFsTask'],
+    ]);
+    expect(secondDelete?.headers['x-auth-token']).not.toBe(firstDelete?.headers['x-auth-token']);
+  });
+});
+
 describe('an access key', () => {
   test('signs the DELETE, and no token is asked for', async () => {
     const { cloud, cancel, body } = await deployWithTask({
@@ -69,9 +99,10 @@ describe('an access key', () => {
     });
 
     const first = await cancel(body);
+    nowMs += 59_999;
     const second = await cancel(body);
     const sentWithinTheMinute = cloud.requests.length;
-    nowMs += 61_000;
+    nowMs += 1;
     const third = await cancel(body);
 
     for (const answer of [first, second, third]) {
@@ -79,6 +110,11 @@ describe('an access key', () => {
       expect(JSON.parse(answer.body).errCode).toBe('FN.IAM_REJECTED');
     }
     expect([sentWithinTheMinute, cloud.requests.length]).toEqual([1, 2]);
+    expect([first, second, third].map((answer) => JSON.parse(answer.body).errMsg)).toEqual([
+      expect.stringContaining('(401)'),
+      expect.stringContaining('has just refused'),
+      expect.stringContaining('(401)'),
+    ]);
   });
 
   test('signed by a clock that is twenty minutes off is refused, and not retried', async () => {
@@ -144,7 +180,10 @@ describe("FunctionGraph's agency", () => {
 
     const answer = await cancel(body, new FunctionGraphContext());
 
-    expect(JSON.parse(answer.body).errCode).toBe('FN.MISCONFIGURED');
+    expect(JSON.parse(answer.body)).toEqual({
+      errCode: 'FN.MISCONFIGURED',
+      errMsg: expect.stringContaining('its log names the variables'),
+    });
     expect(logged('config.faults')[0]?.['faults']).toEqual([expect.stringContaining('agency')]);
     expect(cloud.requests).toEqual([]);
   });

@@ -91,6 +91,10 @@ describe('text from upstream', () => {
     expect(toPrintable('x'.repeat(length))).toHaveLength(kept);
   });
 
+  test('is looked at only at its beginning, however much of nothing comes first', () => {
+    expect(toPrintable(`${'\n'.repeat(2_047)}ab`)).toBe('a');
+  });
+
   test('is not cut within a character of two halves', () => {
     const cut = toPrintable(`${'x'.repeat(511)}😀`);
 

@@ -59,6 +59,12 @@ describe('a task by itself', () => {
       says: 'too_young',
     },
     { name: 'a running task', fields: { status: 'DOING', begin_time: hoursAgo(99) }, says: 'status_not_swept' },
+    {
+      name: 'begun and ended within the same second',
+      fields: { begin_time: hoursAgo(30), end_time: hoursAgo(30) },
+      says: 'due',
+    },
+    { name: 'ended this very second', fields: { end_time: hoursAgo(0) }, says: 'too_young' },
     { name: 'no begin', fields: { begin_time: undefined }, says: 'time_missing' },
     { name: 'neither time', fields: { begin_time: '', end_time: '' }, says: 'time_missing' },
     { name: 'an end in the future', fields: { end_time: formatTaskTime(NOW_MS + 1_000) }, says: 'time_in_future' },
@@ -78,6 +84,7 @@ describe('a task by itself', () => {
     { name: 'an empty id', fields: { task_id: '' }, says: 'odd_id' },
     { name: 'a number as id', fields: { task_id: 7 }, says: 'odd_id' },
     { name: 'no path', fields: { dir_usage: {} }, says: 'no_path' },
+    { name: 'an empty path', fields: { dir_usage: { path: '' } }, says: 'no_path' },
     { name: 'no dir_usage', fields: { dir_usage: undefined }, says: 'no_path' },
   ])('$name: $says', ({ fields, says }) => {
     const verdict = judgeTask(listed(fields), SETTINGS, NOW_MS);
@@ -149,10 +156,24 @@ describe('the newest results of a path', () => {
     expect(kept([result('a', 50), result('b', 2)], 1)).toEqual(['b']);
   });
 
-  test('of two of the same second the same one stays, whatever their order', () => {
+  test('are kept as such, and since when they are what they are; what stays anyway keeps its own reason', () => {
+    const tasks = [result('a', 50), result('b', 40), result('c', 2, { dir_usage: { path: '/other' } })];
+
+    const verdicts = judgeShare(tasks, { ...SETTINGS, keepLatest: 1 }, NOW_MS);
+
+    expect(verdicts).toEqual([
+      { type: 'due', sinceMs: NOW_MS - 50 * HOUR_MS },
+      { type: 'keep', reason: 'newest_of_path', sinceMs: NOW_MS - 40 * HOUR_MS },
+      { type: 'keep', reason: 'too_young', sinceMs: NOW_MS - 2 * HOUR_MS },
+    ]);
+  });
+
+  // a version that kept the other one would, by a list that is up to five minutes old, delete the one that this one kept
+  test('of two of the same second the one with the lower id stays, whatever their order', () => {
     const [a, b] = [result('a', 50), result('b', 50)];
 
-    expect(kept([a, b], 1)).toEqual(kept([b, a], 1));
+    expect(kept([a, b], 1)).toEqual(['a']);
+    expect(kept([b, a], 1)).toEqual(['a']);
   });
 
   test.each([

@@ -257,8 +257,21 @@ describe('Retry-After', () => {
     '99999999999',
     'Thu, 99 Jan 2026 12:00:07 GMT',
     'Thu, 01 Jan 2026 12:00:07 +0900',
+    'Thu, 01 Jan 2026 12:00:07 GMT+0900',
+    'Thu, 01 Jan 2026 12:00:07 GMT (or later)',
+    'after Thu, 01 Jan 2026 12:00:07 GMT',
   ])('%j counts as absent', (value) => {
     expect(parseRetryAfterMs(value, nowMs)).toBeUndefined();
+  });
+
+  test('of the form that names no zone is GMT, whatever the zone of the machine', () => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = 'Asia/Shanghai';
+
+    const ms = parseRetryAfterMs('Thu Jan  1 12:00:07 2026', nowMs);
+
+    process.env['TZ'] = before ?? '';
+    expect(ms).toBe(7_000);
   });
 
   test('that came twice counts as absent', () => {

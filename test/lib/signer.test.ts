@@ -115,3 +115,24 @@ test('the digest of an empty body is that of nothing, not of {}', () => {
   expect(none).not.toBe(braces);
   expect(createHash('sha256').update('').digest('hex')).toMatch(/^e3b0c442/);
 });
+
+test('spaces around the value of a header do not count, since HTTP takes them off on the way', () => {
+  const url = new URL('https://sfs-turbo.cn-north-4.myhuaweicloud.com/v1/p');
+  const key = { accessKey: 'AK', secretKey: 'SK' };
+
+  const [padded, plain] = ['\t a  b ', 'a  b'].map((value) =>
+    signatureOf(signRequest({ method: 'GET', url }, { 'x-project-id': value }, key, 0)),
+  );
+
+  expect(padded).toBe(plain);
+});
+
+test('the order of parameters does not count, also of those with the same name', () => {
+  const key = { accessKey: 'AK', secretKey: 'SK' };
+
+  const signatures = ['a=1&a=2&b=1&b=1', 'a=2&a=1&b=1&b=1', 'b=1&a=2&b=1&a=1'].map((query) =>
+    signatureOf(signRequest({ method: 'GET', url: new URL(`https://example.com/?${query}`) }, {}, key, 0)),
+  );
+
+  expect(new Set(signatures).size).toBe(1);
+});

@@ -99,6 +99,24 @@ test.each([
   if (value.length > 3) expect(faults[0]).not.toContain(value);
 });
 
+test.each([
+  { name: 'SWEEP_SHARES', value: 'c', says: 'must not name a share that is not in ALLOWED_SHARES' },
+  { name: 'SWEEP_STATUSES', value: 'DONE', says: 'must be of SUCCESS, FAIL, DOING, comma-separated' },
+  { name: 'SWEEP_MIN_AGE', value: '1w', says: 'must be a duration such as 90m, 24h, 7d, PT36H or P7D' },
+  { name: 'SWEEP_MIN_AGE', value: '0m', says: 'must be from 1m to 3650d' },
+  { name: 'SWEEP_MIN_AGE', value: 'P3650DT1M', says: 'must be from 1m to 3650d' },
+  { name: 'SWEEP_DRY_RUN', value: 'no', says: 'must be true or false' },
+])('a $name of $value is told what it $says', ({ name, value, says }) => {
+  expect(faultsOf({ SWEEP_SHARES: 'a', [name]: value })).toEqual([`${name} ${says}`]);
+});
+
+test('an age may be a minute, or ten years', () => {
+  expect(read({ SWEEP_SHARES: 'a', SWEEP_MIN_AGE: '1m', SWEEP_DOING_MIN_AGE: '3650d' })).toMatchObject({
+    minAgeMs: 60_000,
+    doingMinAgeMs: 3_650 * DAY_MS,
+  });
+});
+
 test('all faults are told at once', () => {
   const faults = faultsOf({ SWEEP_STATUSES: 'x', SWEEP_MIN_AGE: 'x', SWEEP_DRY_RUN: 'x', HW_USER_NAME: '' });
 

@@ -1,179 +1,208 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isId, parseFeature, parseServiceTime, parseTaskRef, toTaskRecord } from '../../lib/task.ts';
+import { isId, parseServiceTime, parseShareId, parseTaskRef, quoted, toTaskRecord } from '../../lib/task.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../examples.ts';
 
 describe('an id', () => {
-  test.each(['a', 'A-1', '0'.repeat(64), '77ba6f4b-6365-4895-8dda-bc7142af4dde', '-'])('is %s', (id) => {
-    expect(isId(id)).toBe(true);
+  test.each([EXAMPLE_SHARE, EXAMPLE_TASK, 'a', 'Z', '0', '-', 'a'.repeat(64)])('%s is one', (text) => {
+    expect(isId(text)).toBe(true);
   });
 
   test.each([
-    '',
-    ' ',
-    'a b',
-    'a/b',
-    '..',
-    'a.b',
-    'a_b',
-    'a%2Fb',
-    'a\n',
-    'ä',
-    '0'.repeat(65),
-    7,
-    null,
-    undefined,
-    ['a'],
-  ])('is not %j', (id) => {
-    expect(isId(id)).toBe(false);
-  });
-
-  test('never leaves its segment of a path', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.webPath(), fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
-        if (isId(text)) expect(new URL(`http://h/a/${text}/b`).pathname).toBe(`/a/${text}/b`);
-      }),
-    );
+    ...['', 'a'.repeat(65), '.', '..', 'a/b', '/a', 'a?b', 'a#b', 'a%2fb', 'a_b', 'a b', ' a', 'a ', 'a\n', '\na'],
+    ...['ä', '\u0130', '\u0660', 'a\0', 7, 0, true, null, undefined, ['a'], { toString: () => 'a' }],
+  ])('%j is none', (value) => {
+    expect(isId(value)).toBe(false);
   });
 });
 
-describe('a task from untrusted input', () => {
-  const ids = { share_id: 'share', task_id: 'task' };
+describe('a task to cancel', () => {
+  const [share_id, task_id] = [EXAMPLE_SHARE, EXAMPLE_TASK];
+
+  test('is a share and a task; the feature is the only one there is, the project that of the credentials', () => {
+    expect(parseTaskRef({ share_id, task_id })).toEqual({
+      shareId: EXAMPLE_SHARE,
+      taskId: EXAMPLE_TASK,
+      feature: 'dir-usage',
+      projectId: undefined,
+    });
+  });
+
+  test('may name both', () => {
+    expect(parseTaskRef({ share_id, task_id, feature: 'dir-usage', project_id: 'p1' })).toMatchObject({
+      feature: 'dir-usage',
+      projectId: 'p1',
+    });
+  });
+
+  const known = 'known: share_id, task_id, feature, project_id';
+  test.each([
+    { input: null, says: 'body must be a JSON object' },
+    { input: undefined, says: 'body must be a JSON object' },
+    { input: 'share_id', says: 'body must be a JSON object' },
+    { input: 7, says: 'body must be a JSON object' },
+    { input: [], says: 'body must be a JSON object' },
+    { input: {}, says: 'share_id is missing' },
+    { input: { share_id: null, task_id }, says: 'share_id is missing' },
+    { input: { share_id: '', task_id }, says: 'share_id is missing' },
+    { input: { share_id }, says: 'task_id is missing' },
+    { input: { share_id: 0, task_id }, says: 'share_id must be 1 to 64 letters, digits or hyphens' },
+    { input: { share_id, task_id: '../x' }, says: 'task_id must be 1 to 64 letters, digits or hyphens' },
+    { input: { share_id, task_id, project_id: '' }, says: 'project_id is missing' },
+    { input: { share_id, task_id, project_id: null }, says: 'project_id is missing' },
+    { input: { share_id, task_id, project_id: 'a/b' }, says: 'project_id must be 1 to 64 letters, digits or hyphens' },
+    { input: { share_id, task_id, shareId: 'a' }, says: `unknown field "shareId"; ${known}` },
+    { input: { share_id, task_id, '': 'a' }, says: `unknown field ""; ${known}` },
+    { input: { x: 1, share_id: '' }, says: `unknown field "x"; ${known}` },
+  ])('$input is refused with: $says', ({ input, says }) => {
+    expect(() => parseTaskRef(input)).toThrow(expect.objectContaining({ code: 'invalid_input', message: says }));
+  });
+
+  test.each(['', 'DIR-USAGE', 'dir-usage ', 'file-usage', null, 0, ['dir-usage']])(
+    'of the feature %j is refused as SFS Turbo refuses it, when all else is well',
+    (feature) => {
+      expect(() => parseTaskRef({ share_id, task_id, feature })).toThrow(
+        expect.objectContaining({ code: 'feature_invalid', message: 'feature invalid', errCode: 'SFS.TURBO.0123' }),
+      );
+      expect(() => parseTaskRef({ share_id, task_id: '', feature })).toThrow('task_id is missing');
+    },
+  );
+
+  test('is told by the name under which it came', () => {
+    expect(() => parseShareId('', 'shares[3]')).toThrow('shares[3] is missing');
+  });
+});
+
+describe("a caller's word, repeated", () => {
+  test.each([
+    { word: 'a"b', told: '"a\\"b"' },
+    { word: 'a\r\nb', told: '"a\\r\\nb"' },
+    { word: 'x'.repeat(64), told: `"${'x'.repeat(64)}"` },
+    { word: 'x'.repeat(65), told: `"${'x'.repeat(64)}…"` },
+  ])('$word is $told', ({ word, told }) => {
+    expect(quoted(word)).toBe(told);
+  });
+});
+
+describe('a listed task', () => {
+  test("is read as the API page's example has it", () => {
+    const listed = {
+      task_id: EXAMPLE_TASK,
+      status: 'SUCCESS',
+      dir_usage: { path: '/test', used_capacity: 2_048, file_count: { dir: 1, regular: 2 }, message: '' },
+      begin_time: '2023-03-01 11:46:01',
+      end_time: '2023-03-01 11:46:02',
+    };
+
+    expect(toTaskRecord(listed)).toEqual({
+      rawId: EXAMPLE_TASK,
+      taskId: EXAMPLE_TASK,
+      status: 'SUCCESS',
+      begin: { type: 'time', atMs: Date.UTC(2023, 2, 1, 11, 46, 1) },
+      end: { type: 'time', atMs: Date.UTC(2023, 2, 1, 11, 46, 2) },
+      path: '/test',
+      usedCapacityBytes: 2_048,
+      message: '',
+    });
+  });
+
+  test('with nothing in it has nothing', () => {
+    expect(toTaskRecord({})).toEqual({
+      rawId: undefined,
+      taskId: undefined,
+      status: undefined,
+      begin: { type: 'absent' },
+      end: { type: 'absent' },
+      path: undefined,
+      usedCapacityBytes: undefined,
+      message: '',
+    });
+  });
+
+  test.each([null, undefined, 'SUCCESS', 7, [], [{ task_id: 'a' }]])('is nothing at all when it is %j', (value) => {
+    expect(toTaskRecord(value)).toBeUndefined();
+  });
+
+  test('with an odd id keeps it as the marker of the next page, and is none to delete', () => {
+    expect(toTaskRecord({ task_id: 'a/b' })).toMatchObject({ rawId: 'a/b', taskId: undefined });
+    expect(toTaskRecord({ task_id: 7 })).toMatchObject({ rawId: undefined, taskId: undefined });
+  });
+
+  test.each(['SUCCESS', 'FAIL', 'DOING'])('may be %s', (status) => {
+    expect(toTaskRecord({ status })?.status).toBe(status);
+  });
 
   test.each([
-    [ids, { shareId: 'share', taskId: 'task', feature: 'dir-usage', projectId: undefined }],
-    [
-      { ...ids, feature: 'dir-usage' },
-      { shareId: 'share', taskId: 'task', feature: 'dir-usage', projectId: undefined },
-    ],
-    [
-      { ...ids, project_id: 'p' },
-      { shareId: 'share', taskId: 'task', feature: 'dir-usage', projectId: 'p' },
-    ],
-  ])('%j is taken', (input, ref) => {
-    expect(parseTaskRef(input)).toEqual(ref);
+    { usage: null },
+    { usage: 'text' },
+    { usage: ['/data'] },
+    { usage: { path: 7, used_capacity: '2048', message: ['no'] } },
+    { usage: { path: null, used_capacity: 0.5, message: null } },
+    { usage: { used_capacity: 2 ** 53 } },
+  ])('with the dir_usage $usage has no path, no size and no message', ({ usage }) => {
+    const told = { path: undefined, usedCapacityBytes: undefined, message: '' };
+
+    expect(toTaskRecord({ dir_usage: usage })).toMatchObject(told);
   });
 
-  test.each([
-    [null, 'body'],
-    [[], 'body'],
-    ['text', 'body'],
-    [7, 'body'],
-    [{}, 'share_id'],
-    [{ share_id: 'a' }, 'task_id'],
-    [{ ...ids, share_id: '' }, 'share_id'],
-    [{ ...ids, share_id: null }, 'share_id'],
-    [{ ...ids, share_id: 7 }, 'share_id'],
-    [{ ...ids, task_id: '../x' }, 'task_id'],
-    [{ ...ids, task_id: ['a'] }, 'task_id'],
-    [{ ...ids, project_id: '' }, 'project_id'],
-    [{ ...ids, project_id: null }, 'project_id'],
-    [{ ...ids, projectId: 'p' }, 'projectId'],
-    [{ ...ids, toString: 'p' }, 'toString'],
-    [JSON.parse('{"share_id":"a","task_id":"b","__proto__":{}}'), '__proto__'],
-  ])('%j is refused by naming %s', (input, field) => {
-    expect(() => parseTaskRef(input)).toThrowError(expect.objectContaining({ code: 'invalid_input' }));
-    expect(() => parseTaskRef(input)).toThrow(field);
-  });
-
-  test('repeats no more than 64 characters of an unknown field', () => {
-    expect(() => parseTaskRef({ ['x'.repeat(1_000)]: 1 })).toThrow(/^unknown field "x{64}…"; known: /);
-  });
-
-  test.each(['DIR-USAGE', 'dir_usage', '', null, 7, 'dir-usage '])('the feature %j is invalid', (feature) => {
-    expect(() => parseTaskRef({ ...ids, feature })).toThrowError(
-      expect.objectContaining({ code: 'feature_invalid', message: 'feature invalid' }),
-    );
-    expect(() => parseFeature(feature)).toThrow('feature invalid');
-  });
-
-  test('with a faulty id and a faulty feature is refused for the id', () => {
-    expect(() => parseTaskRef({ share_id: '?', task_id: 'b', feature: '?' })).toThrow(/^share_id/);
+  test('has a message that is fit to pass on', () => {
+    expect(toTaskRecord({ dir_usage: { message: ' no\r\nsuch path ' } })?.message).toBe('no such path');
   });
 });
 
 describe('a time of the service', () => {
-  test.each([
-    ['2023-03-01 11:46:01', Date.UTC(2023, 2, 1, 11, 46, 1)],
-    ['2024-02-29 00:00:00', Date.UTC(2024, 1, 29)],
-    ['1970-01-01 00:00:00', 0],
-  ])('%s is UTC', (value, atMs) => {
-    expect(parseServiceTime(value)).toEqual({ type: 'time', atMs });
-  });
-
   test.each([undefined, null, ''])('%j is absent', (value) => {
     expect(parseServiceTime(value)).toEqual({ type: 'absent' });
   });
 
   test.each([
-    '2023-02-29 00:00:00',
-    '2023-02-30 00:00:00',
-    '2023-13-01 00:00:00',
-    '2023-00-01 00:00:00',
-    '2023-01-01 24:00:00',
-    '2023-01-01 23:60:00',
-    '2023-01-01 23:59:60',
-    '2023-01-01',
-    '2023-01-01T00:00:00',
-    '2023-01-01T00:00:00Z',
-    '2023-01-01 00:00:00Z',
-    '2023-01-01 00:00:00 +0800',
-    ' 2023-01-01 00:00:00',
-    '2023-01-01 00:00:00\n',
-    '2023-1-1 00:00:00',
-    '01/03/2023 11:46:01',
-    '0',
-    'now',
-    1_677_671_161_000,
-    {},
-    [],
+    { text: '1970-01-01 00:00:00', atMs: 0 },
+    { text: '2023-03-01 11:46:01', atMs: Date.UTC(2023, 2, 1, 11, 46, 1) },
+    { text: '2024-02-29 23:59:59', atMs: Date.UTC(2024, 1, 29, 23, 59, 59) },
+    // the hour that clocks skip in the spring of Central Europe
+    { text: '2024-03-31 02:30:00', atMs: Date.UTC(2024, 2, 31, 2, 30, 0) },
+  ])('$text is that time in UTC', ({ text, atMs }) => {
+    expect(parseServiceTime(text)).toEqual({ type: 'time', atMs });
+  });
+
+  test.each([
+    ...[' ', '2023-03-01', '2023-03-01 11:46', '2023-03-01T11:46:01', '2023-03-01 11:46:01Z', '2023-03-01  11:46:01'],
+    ...[' 2023-03-01 11:46:01', '2023-03-01 11:46:01 ', '2023-03-01 11:46:01\n', '2023-03-01 11:46:01.5'],
+    ...['2023-02-29 00:00:00', '2023-04-31 00:00:00', '2023-13-01 00:00:00', '2023-00-01 00:00:00'],
+    ...['2023-03-01 24:00:00', '2023-03-01 23:60:00', '2023-03-01 23:59:60', '23-03-01 11:46:01'],
+    ...['undefinedTundefined', 1_677_671_161_000, true, {}, ['2023-03-01 11:46:01']],
   ])('%j is unreadable', (value) => {
     expect(parseServiceTime(value)).toEqual({ type: 'unreadable' });
   });
 
-  test('that is readable comes out as it went in', () => {
-    const formatted = fc
-      .date({ min: new Date(0), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
-      .map((date) => date.toISOString().slice(0, 19).replace('T', ' '));
+  test('comes out as it went in, whatever the second', () => {
+    const times = fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(
-      fc.property(formatted, (text) => {
-        const time = parseServiceTime(text);
+      fc.property(times, (date) => {
+        const iso = date.toISOString().slice(0, 19);
 
-        expect(time.type === 'time' && new Date(time.atMs).toISOString().slice(0, 19)).toBe(text.replace(' ', 'T'));
+        expect(parseServiceTime(iso.replace('T', ' '))).toEqual({ type: 'time', atMs: Date.parse(`${iso}Z`) });
       }),
     );
   });
 });
 
-describe('a listed task', () => {
-  test.each([[null], [7], ['text'], [[]], [undefined]])('is not %j', (value) => {
-    expect(toTaskRecord(value)).toBeUndefined();
-  });
+test('an id never leaves its segment of a path', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.webPath(), fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
+      if (isId(text)) expect(new URL(`http://h/a/${text}/b`).pathname).toBe(`/a/${text}/b`);
+    }),
+  );
+});
 
-  test('keeps what is odd as odd', () => {
-    const record = toTaskRecord({
-      task_id: 'a/b',
-      status: 'success',
-      begin_time: 'x',
-      dir_usage: { path: 7, used_capacity: 1.5, message: 'a\u0000b' },
-    });
+test('a faulty id is told before a faulty feature', () => {
+  expect(() => parseTaskRef({ share_id: '?', task_id: 'b', feature: '?' })).toThrow(/^share_id/);
+});
 
-    expect(record).toEqual({
-      rawId: 'a/b',
-      taskId: undefined,
-      status: undefined,
-      begin: { type: 'unreadable' },
-      end: { type: 'absent' },
-      path: undefined,
-      usedCapacityBytes: undefined,
-      message: 'a b',
-    });
-  });
-
-  test('of any kind is read without a throw', () => {
-    fc.assert(
-      fc.property(fc.anything(), (value) => {
-        expect(() => toTaskRecord(value)).not.toThrow();
-      }),
-    );
-  });
+test('a listed task of any kind is read without a throw', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      expect(() => toTaskRecord(value)).not.toThrow();
+    }),
+  );
 });

@@ -1,0 +1,57 @@
+// @ts-check
+
+// Mutants that no test can kill, since what they change cannot be seen from outside. All others are killed.
+//
+// | where | mutant | why nothing can differ |
+// | --- | --- | --- |
+// | `exec(…) ?? []` in config, duration, task | a first member in the list | the first member is never looked at |
+// | `catch` in config, error-body | `catch {}` | a function without a result gives `undefined` all the same |
+// | config: `?? ''` of credentials | another text | where one is missing, its fault is thrown before |
+// | config: `instanceof Fault` | every error is a fault | no parser throws another; the check is there for bugs |
+// | config: `name`, `sha256` undefined | one of the two checks | a pattern that matches sets both |
+// | config: `?? ''` of a webhook secret | another text | it is shorter than 24 bytes as well |
+// | config: `filter` of statuses | all pass | a list with an unknown one has been refused before |
+// | duration: `unit = ''` | another text | it is no unit either |
+// | policy: `keepLatest === 0` | never | the first 0 of a list are none; it only spares the work |
+// | policy: `task.path === undefined` | never | tasks without a path are skipped, and share no path with others |
+// | policy: `time.type === 'time'` | always | the others have no `atMs`, and `undefined` is not later |
+// | policy, selection: `<` of ids | `<=` | a list with an id that comes twice is refused in listing |
+// | retry: `errCode !== undefined` | always | the set of codes holds no `undefined` |
+// | retry: `endsWith('GMT')` | `startsWith` | V8 reads a second GMT as it reads one |
+// | selection: `other !== undefined` | always | the place is within the list; the check is for the compiler |
+// | selection: `place >= capacity` | `>`, never | what is put behind the last place is taken off again at once |
+// | selection: `<` of times | `<=` | equal times have been dealt with |
+// | signer: `signed[name]?.` | without `?` | the names are those of the object; the `?` is for the compiler |
+// | task: `date === undefined` | never | a date made of `undefined` is none either |
+
+// A time that is read in the zone of the machine must be seen as wrong, and in UTC it is not. In the threads that Stryker
+// runs the tests in, they cannot change the zone themselves.
+process.env.TZ = 'Asia/Shanghai';
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  // TypeScript 7 has no API to rewrite a tsconfig.json with, and none needs it here: a name that is not there leaves it be
+  tsconfigFile: 'none',
+  vitest: { configFile: 'test/mutation/vitest.config.mts' },
+  mutate: [
+    'lib/policy.ts',
+    'lib/retry.ts',
+    'lib/status.ts',
+    'lib/errors.ts',
+    'lib/credentials.ts',
+    'lib/task.ts',
+    'lib/error-body.ts',
+    'lib/signer.ts',
+    'lib/selection.ts',
+    'lib/sweep-order.ts',
+    'lib/duration.ts',
+    'lib/config.ts',
+  ],
+  concurrency: 2,
+  coverageAnalysis: 'perTest',
+  reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false },
+  thresholds: { high: 95, low: 90, break: 85 },
+};

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// A mutant of a table or a pattern at module level is met by every test here, so only quick files are listed; what
+// takes seconds (whole sweeps, killed processes, the fault laboratory) would find no mutant that these do not.
+const MODULES = [
+  'config',
+  'credentials',
+  'duration',
+  'error-body',
+  'errors',
+  'policy',
+  'retry',
+  'selection',
+  'signer',
+  'status',
+  'sweep-config',
+  'sweep-order',
+  'task',
+];
+
+export default defineConfig({
+  test: {
+    include: ['test/readme.test.ts', ...MODULES.map((module) => `test/lib/${module}.test.ts`)],
+    testTimeout: 30_000,
+  },
+});
