@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// A mutant of a table or a pattern at module level is met by every test here, so only quick files are listed; what
-// takes seconds (whole sweeps, killed processes, the fault laboratory) would find no mutant that these do not.
+// A mutant of a table or a pattern at module level is met by every test here, so only quick files are listed: each
+// module's own tests must be enough to find what is wrong with it.
 const MODULES = [
   'config',
   'credentials',
