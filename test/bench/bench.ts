@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bold, dim, say, table } from '../cloud/print.ts';
+import type { Bundle } from './bundles.ts';
 import type { CloudFacts } from './cloud-process.ts';
 import { type ColdResult, measureCold } from './cold.ts';
-import { bundleContenders, bundleTimer, type Contender } from './contenders.ts';
+import { bundleContenders, bundleOthers, bundleTimer, type Contender } from './contenders.ts';
 import { startWorker } from './processes.ts';
 import { measureSweep, type SweepResult } from './sweep.ts';
 import { measureWarm, WARM_MODES, type WarmResult } from './warm.ts';
@@ -72,16 +73,16 @@ async function bench(): Promise<void> {
       print(sweepTable(sweeps));
     }
     if (args.only.includes('sizes')) {
+      const others = await bundleOthers(directory);
+      const bundles = [
+        ...contenders.map(({ name, bundle }) => ({ ...bundle, name: name === 'ours' ? 'ours: http' : name })),
+        ...others.map(({ bundle }) => ({ ...bundle, name: `ours: ${bundle.name}` })),
+      ];
       add(
         'sizes',
-        contenders.map(({ name, bundle: { rawBytes, zippedBytes, sources } }) => ({
-          name,
-          rawBytes,
-          zippedBytes,
-          sources,
-        })),
+        bundles.map(({ name, rawBytes, zippedBytes, sources }) => ({ name, rawBytes, zippedBytes, sources })),
       );
-      print(sizesTable(contenders));
+      print(sizesTable(bundles));
     }
     say(args.json ? JSON.stringify(report, undefined, 2) : `\n${JSON.stringify(report)}`);
   } finally {
@@ -176,13 +177,13 @@ function sweepTable(results: readonly SweepResult[]): string {
   return `\n${bold('Sweep: 10,000 tasks on 100 shares, 20 ms away')}\n${table(head, rows)}`;
 }
 
-function sizesTable(contenders: readonly Contender[]): string {
+function sizesTable(bundles: readonly Bundle[]): string {
   const kib = (bytes: number): string => (bytes / 1_024).toFixed(1);
-  const rows = contenders.map(({ name, bundle }) => [
+  const rows = bundles.map(({ name, rawBytes, zippedBytes, sources }) => [
     name,
-    kib(bundle.rawBytes),
-    kib(bundle.zippedBytes),
-    bundle.sources
+    kib(rawBytes),
+    kib(zippedBytes),
+    sources
       .slice(0, 6)
       .map((source) => `${source.name} ${kib(source.bytes)}`)
       .join(', '),

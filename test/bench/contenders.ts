@@ -41,6 +41,14 @@ export async function bundleContenders(facts: CloudFacts, directory: string): Pr
   );
 }
 
+/** The other functions, which compete with nobody: only their sizes are of interest. */
+export function bundleOthers(directory: string): Promise<readonly Pick<Contender, 'bundle'>[]> {
+  const names = ['timer', 'chat'];
+  return Promise.all(
+    names.map(async (name) => ({ bundle: await bundle(name, `handlers/${name}.ts`, directory, [slim()]) })),
+  );
+}
+
 function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
   // on Lambda this one is always set; ours starts to fetch its token while the function initialises
   const variables = { ...facts.variables, AWS_LAMBDA_FUNCTION_NAME: 'bench' };
