@@ -12,7 +12,7 @@ const { readZip } = createRequire(import.meta.url)('../../deploy/zip.cjs') as {
 };
 
 const FUNCTIONS = ['http', 'timer', 'chat'] as const;
-const MAX_BUNDLE_BYTES = 450_000;
+const MAX_BUNDLE_BYTES = 320_000;
 let packaged: Awaited<ReturnType<typeof packageService>>;
 const filesOf = (name: string) => readZip(readFileSync(join(packaged.folder, `${name}.zip`)));
 
