@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import http from 'node:http';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { askToken, fetchToken, send, startTestCloud, tasksUrl, tokenBody, withToken } from './caller.ts';
 import { startCloud } from './cloud.ts';
@@ -57,19 +59,25 @@ test('counts the requests in flight', async () => {
 
 test('ends idle connections with RST when told, of one service only', async () => {
   const cloud = await startTestCloud();
-  const agent = keepAliveAgent(2);
-  const errors: (string | undefined)[] = [];
-  agent.on('free', (socket) => {
-    socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
-  });
-  await send(cloud.sfsTurboUrl, { agent });
-  await send(cloud.iamUrl, { agent });
+  const [sfsTurbo, iam] = [await idleConnection(cloud.sfsTurboUrl), await idleConnection(cloud.iamUrl)];
 
   cloud.resetConnections('sfs-turbo');
 
-  await expect.poll(() => errors).toContain('ECONNRESET');
+  await expect.poll(() => sfsTurbo.errors).toEqual(['ECONNRESET']);
+  expect(iam.errors).toEqual([]);
   expect([cloud.openConnectionsOf('sfs-turbo'), cloud.openConnectionsOf('iam')]).toEqual([0, 1]);
 });
+
+/** A connection that has had one answer. Not an agent's: what that tells of its idle sockets differs with the Node version. */
+async function idleConnection(url: string): Promise<{ readonly errors: readonly (string | undefined)[] }> {
+  const errors: (string | undefined)[] = [];
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
+  socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  await once(socket, 'data');
+  return { errors };
+}
 
 test('closes an idle connection after the time set, without having hinted at it', async () => {
   const cloud = await startTestCloud({ keepAliveTimeoutMs: 20 });
