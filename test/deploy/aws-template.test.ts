@@ -15,10 +15,30 @@ const SECRETS = {
   CONFIRM_SECRET: 'confirm-secret-of-the-test-0123456789',
 };
 
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+}
+
+/** As much of a resource's properties as this test reads. */
+interface Properties {
+  readonly Timeout?: number;
+  readonly Tags?: unknown;
+  readonly RetentionInDays?: number;
+  readonly ReservedConcurrentExecutions?: number;
+  readonly MaximumRetryAttempts?: number;
+  readonly Target?: { readonly Input?: string };
+  readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+  readonly ManagedPolicyArns?: readonly unknown[];
+  readonly DefaultRouteSettings?: unknown;
+  readonly CorsConfiguration?: unknown;
+  readonly Environment?: { readonly Variables: unknown };
+}
+
 interface Resource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is free JSON, and an assertion follows each access
-  readonly Properties: any;
+  readonly Properties: Properties;
 }
 
 let packaged: Awaited<ReturnType<typeof packageService>>;
@@ -38,7 +58,7 @@ describe('the functions', () => {
     for (const [name, { Properties }] of ofType('AWS::Lambda::Function')) {
       expect(Properties, name).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }
-    expect(propertiesOf('HttpLambdaFunction').Timeout).toBeLessThan(30);
+    expect(propertiesOf('HttpLambdaFunction')?.Timeout).toBeLessThan(30);
   });
 
   test('keep their logs for a time that is set, and carry tags', () => {
@@ -57,23 +77,21 @@ describe('the functions', () => {
   });
 
   test('of the sweep runs alone, and is not repeated by the platform', () => {
-    expect(propertiesOf('TimerLambdaFunction').ReservedConcurrentExecutions).toBe(1);
-    expect(propertiesOf('TimerLambdaEvConf').MaximumRetryAttempts).toBe(0);
+    expect(propertiesOf('TimerLambdaFunction')?.ReservedConcurrentExecutions).toBe(1);
+    expect(propertiesOf('TimerLambdaEvConf')?.MaximumRetryAttempts).toBe(0);
     const [, schedule] = ofType('AWS::Scheduler::Schedule')[0] ?? [];
     expect(schedule?.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 hour)',
       FlexibleTimeWindow: { Mode: 'OFF' },
     });
-    expect(JSON.parse(schedule?.Properties.Target.Input ?? '{}')).toEqual({});
+    expect(JSON.parse(schedule?.Properties.Target?.Input ?? '{}')).toEqual({});
   });
 });
 
 test('the role may write its own log, read its one secret, and invoke the sweep; nothing else', () => {
-  const statements = propertiesOf('IamRoleLambdaExecution').Policies.flatMap(
-    (policy: { PolicyDocument: { Statement: { Effect: string; Action: string[]; Resource: unknown }[] } }) =>
-      policy.PolicyDocument.Statement,
-  );
-  const actions = statements.flatMap(({ Action }: { Action: string[] }) => Action);
+  const role = propertiesOf('IamRoleLambdaExecution');
+  const statements = role?.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [];
+  const actions = statements.flatMap(({ Action }) => Action);
 
   expect(actions.toSorted()).toEqual([
     'lambda:InvokeFunction',
@@ -85,15 +103,15 @@ test('the role may write its own log, read its one secret, and invoke the sweep;
   ]);
   expect(JSON.stringify(statements)).toContain('secret:sfs-turbo-du-cleaner/prod-??????');
   expect(JSON.stringify(statements)).not.toMatch(/"Resource":(\["\*"\]|"\*")/);
-  expect(propertiesOf('IamRoleLambdaExecution').ManagedPolicyArns ?? []).toEqual([]);
+  expect(role?.ManagedPolicyArns ?? []).toEqual([]);
 });
 
 test('the gateway throttles, and lets no browser page call', () => {
-  expect(propertiesOf('HttpApiStage').DefaultRouteSettings).toEqual({
+  expect(propertiesOf('HttpApiStage')?.DefaultRouteSettings).toEqual({
     ThrottlingRateLimit: 10,
     ThrottlingBurstLimit: 20,
   });
-  expect(propertiesOf('HttpApi').CorsConfiguration).toBeUndefined();
+  expect(propertiesOf('HttpApi')?.CorsConfiguration).toBeUndefined();
 });
 
 describe('the alarms', () => {
@@ -125,7 +143,7 @@ test('no secret stands in anything that is packaged, only its name', () => {
     ).toBe(false);
   }
   for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
-    expect(Properties.Environment.Variables).toMatchObject({
+    expect(Properties.Environment?.Variables).toMatchObject({
       SECRETS_ID: 'sfs-turbo-du-cleaner/prod',
       ALLOWED_SHARES: 'a,b',
     });
