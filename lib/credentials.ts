@@ -16,6 +16,8 @@ export interface Authorization {
     request: Pick<Request, 'method' | 'url' | 'body'>,
     headers: Readonly<Record<string, string>>,
   ) => Readonly<Record<string, string>>;
+  /** To be told of any answer but a 401. */
+  readonly accepted?: () => void;
   /** To be told of a 401. Says whether the next authorization is a different one, and so worth one more request. */
   readonly refused: () => boolean;
 }
@@ -42,8 +44,11 @@ export function createTokenCredentials(tokens: TokenSource): Credentials {
   };
 }
 
-// more than five bad signatures in a row lock an access key for five minutes
+// More than five bad signatures in a row lock an access key for five minutes, for everybody who has it. One a minute would
+// still come to that, so the third in a row is the last for as long as a lock takes.
 const REMEMBER_REFUSAL_MS = 60_000;
+const MAX_REFUSALS_IN_A_ROW = 3;
+const LOCK_MS = 5 * 60_000;
 
 /**
  * A signature for each request: with the configured key, or with the agency's, which comes with the call and is never
@@ -54,21 +59,39 @@ export function createKeyCredentials(
   projects: ProjectFinder,
   world: World,
 ): Credentials {
-  let refused: { readonly accessKey: string; readonly untilMs: number } | undefined;
+  let refused: { readonly accessKey: string; readonly inARow: number; readonly untilMs: number } | undefined;
+
+  function isRefused(accessKey: string): boolean {
+    return refused?.accessKey === accessKey && world.now() < refused.untilMs;
+  }
+
+  function refuse({ accessKey }: AccessKey): void {
+    // told of one refusal by all who waited for it
+    if (isRefused(accessKey)) return;
+    const inARow = refused?.accessKey === accessKey ? refused.inARow + 1 : 1;
+    const rememberMs = inARow < MAX_REFUSALS_IN_A_ROW ? REMEMBER_REFUSAL_MS : LOCK_MS;
+    refused = { accessKey, inARow, untilMs: world.now() + rememberMs };
+  }
 
   return {
     async authorize(call) {
       const key = keyOf(call);
-      if (refused?.accessKey === key.accessKey && world.now() < refused.untilMs) {
-        throw new ServiceError('iam_rejected', "SFS Turbo has just refused the function's access key");
+      if (isRefused(key.accessKey)) {
+        throw new ServiceError('iam_rejected', "the function's access key has just been refused");
       }
-      const projectId = await projects.find(key, call);
+      const projectId = await projects.find(key, call).catch((error: unknown) => {
+        if (error instanceof ServiceError && error.code === 'iam_rejected') refuse(key);
+        throw error;
+      });
       return {
         projectId,
         headersFor: (request, headers) =>
           signRequest(request, { ...headers, 'x-project-id': projectId }, key, world.now()),
+        accepted: () => {
+          if (refused?.accessKey === key.accessKey) refused = undefined;
+        },
         refused: () => {
-          refused = { accessKey: key.accessKey, untilMs: world.now() + REMEMBER_REFUSAL_MS };
+          refuse(key);
           return false;
         },
       };

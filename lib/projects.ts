@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import { type Call, withinDeadline } from './call.ts';
 import type { Config } from './config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
@@ -30,6 +30,22 @@ export function createProjectFinder(config: Config, { transport, retrier, world 
   const { id, name } = config.project;
   const url = new URL(`${config.iamUrl}/projects?name=${encodeRfc3986(name)}`);
   let found: ProjectId | undefined;
+  /** Shared by all who wait, so that a wrong key is shown once and not by each of them. */
+  let flight: Promise<ProjectId> | undefined;
+
+  function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
+    const lookingUp = retrier
+      .run(call, (_number, remainingMs) => attempt(key, remainingMs))
+      .then((id) => {
+        found = id;
+        return id;
+      })
+      .finally(() => {
+        flight = undefined;
+      });
+    lookingUp.catch(() => {}); // whoever waited may have given up before
+    return lookingUp;
+  }
 
   async function attempt(key: AccessKey, remainingMs: number): Promise<Attempt<ProjectId>> {
     const request = { method: 'GET', url } as const;
@@ -69,8 +85,9 @@ export function createProjectFinder(config: Config, { transport, retrier, world 
     async find(key, call) {
       const known = id ?? call.agency?.projectId ?? found;
       if (known !== undefined) return known;
-      found = await retrier.run(call, (_number, remainingMs) => attempt(key, remainingMs));
-      return found;
+      flight ??= lookUp(key, call);
+      const late = () => new ServiceError('upstream_timeout', 'IAM did not answer in time');
+      return withinDeadline(flight, call.deadlineAtMs - world.now(), late);
     },
   };
 }

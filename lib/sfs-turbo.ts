@@ -109,6 +109,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
       onReply(reply);
       const { projectId } = authorization;
+      if (reply.status !== 401) authorization.accepted?.();
       if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
     }
   }

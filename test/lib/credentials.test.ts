@@ -112,9 +112,63 @@ describe('an access key', () => {
     expect([sentWithinTheMinute, cloud.requests.length]).toEqual([1, 2]);
     expect([first, second, third].map((answer) => JSON.parse(answer.body).errMsg)).toEqual([
       expect.stringContaining('(401)'),
-      expect.stringContaining('has just refused'),
+      expect.stringContaining('has just been refused'),
       expect.stringContaining('(401)'),
     ]);
+  });
+
+  test('that is wrong is shown less often from the third time on, as long as a lock would take', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId }),
+      world: { now: () => nowMs },
+    });
+
+    const sent: number[] = [];
+    for (const minute of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+      const before = cloud.requests.length;
+      await cancel(body);
+      if (cloud.requests.length > before) sent.push(minute);
+      nowMs += 60_000;
+    }
+
+    expect(sent).toEqual([0, 1, 2, 7]);
+  });
+
+  test('that was refused and then let in starts again with a minute', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body, shareId } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
+      world: { now: () => nowMs },
+    });
+    const refusal = { operation: 'DeleteFsTask', kind: { type: 'status', status: 401 } } as const;
+
+    const statuses: number[] = [];
+    for (const isRefused of [true, true, false, true, true, false]) {
+      if (isRefused) cloud.order(refusal);
+      statuses.push((await cancel({ ...body, task_id: cloud.addTask(shareId) })).statusCode);
+      nowMs += 60_000;
+    }
+
+    expect(statuses).toEqual([502, 502, 202, 502, 502, 202]);
+  });
+
+  test('that is wrong is shown once also where the project must be looked up first, by however many callers', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong' }),
+      world: { now: () => nowMs },
+    });
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(body)));
+    await cancel(body);
+    const sentWithinTheMinute = cloud.requests.map(({ operation }) => operation);
+    nowMs += 60_000;
+    await cancel(body);
+
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([502]));
+    expect(sentWithinTheMinute).toEqual(['ListProjects']);
+    expect(cloud.requests).toHaveLength(2);
   });
 
   test('signed by a clock that is twenty minutes off is refused, and not retried', async () => {
