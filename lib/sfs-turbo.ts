@@ -110,7 +110,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       onReply(reply);
       const { projectId } = authorization;
       if (reply.status !== 401) authorization.accepted?.();
-      if (reply.status !== 401 || !authorization.refused() || renewed) return { reply, projectId };
+      else if (authorization.refused() && !renewed) continue;
+      return { reply, projectId };
     }
   }
 
