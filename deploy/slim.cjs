@@ -9,7 +9,8 @@
  * @typedef {object} Part A file of a package.
  * @property {string} package
  * @property {string} name its path in the package
- * @property {string} [contents] what takes its place; nothing: its exports, worked out when the bundle is made
+ * @property {string} [contents] what takes its place
+ * @property {readonly string[]} [exports] what takes its place: these of its exports, worked out when the bundle is made
  *
  * @typedef {object} Builtin A module of Node, where a package loads it.
  * @property {string} package
@@ -41,7 +42,8 @@ const PARTS = [
   {
     package: 'undici',
     name: 'lib/llhttp/constants.js',
-    // computes tables, always the same ones: done here instead
+    // computes tables, always the same ones, of which client-h1 reads two
+    exports: ['ERROR', 'TYPE'],
   },
   {
     package: 'undici',
@@ -50,16 +52,10 @@ const PARTS = [
     contents: `exports.extractBody = () => { ${refuse('bodies but strings')} };`,
   },
   {
-    package: 'pino',
-    name: 'lib/transport.js',
-    // starts worker threads for destinations that are given by name; ours is a function
-    contents: `module.exports = () => { ${refuse("pino's transports")} };`,
-  },
-  {
-    package: 'sonic-boom',
+    package: '@pinojs/redact',
     name: 'index.js',
-    // writes to files, when pino has no destination of its own
-    contents: `module.exports = class { constructor() { ${refuse("pino's file destinations")} } };`,
+    // blots out named fields; our lines have none to blot out, as a field that is not listed does not compile
+    contents: `module.exports = () => { ${refuse("pino's redaction")} };`,
   },
 ];
 
@@ -78,12 +74,18 @@ const BUILTINS = [
     contents: "Object.defineProperty(exports, 'ReadableStream', { enumerable: true, get: () => ReadableStream });",
   },
   {
-    package: 'pino',
-    name: 'worker_threads',
-    // asked only by the file destinations above
+    package: 'undici',
+    name: 'node:http',
+    // for a default that the transport does not leave open, and for bodies that are messages of that module; ours are strings
     contents: '',
   },
 ];
+
+/**
+ * @param {Readonly<Record<string, unknown>>} whole
+ * @param {readonly string[]} names
+ */
+const pick = (whole, names) => Object.fromEntries(names.map((name) => [name, whole[name]]));
 
 /** @param {string} text */
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -102,9 +104,9 @@ module.exports = () => ({
 
     for (const part of PARTS) {
       build.onLoad({ filter: isPart(part) }, ({ path }) =>
-        part.contents === undefined
-          ? { contents: JSON.stringify(require(path)), loader: 'json' }
-          : { contents: part.contents, loader: 'js' },
+        part.exports === undefined
+          ? { contents: part.contents ?? '', loader: 'js' }
+          : { contents: JSON.stringify(pick(require(path), part.exports)), loader: 'json' },
       );
     }
     for (const builtin of BUILTINS) {

@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import pino from 'pino/browser.js';
 import type { LogLevel } from './config.ts';
 import type { World } from './world.ts';
 
@@ -92,16 +93,16 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
   };
 }
 
+/** pino's build for runtimes without streams: it hands each line over as an object, and brings no worker threads along. */
 function createPino(level: LogLevel, write: World['write']): Logger {
-  return pino(
-    {
-      level: level.toLowerCase(),
-      base: null,
-      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+  return pino({
+    level: level.toLowerCase(),
+    timestamp: false,
+    browser: {
+      write: (line: object) => write(`${JSON.stringify(line)}\n`),
+      formatters: { level: (label: string) => ({ level: label.toUpperCase(), timestamp: new Date().toISOString() }) },
     },
-    { write },
-  );
+  });
 }
 
 /** Where a bug happened: its kind and stack frames, without the message. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -48,6 +48,7 @@ describe('a part that was left out', () => {
   test.each([
     { part: 'HTTP/2', use: "require('undici/lib/dispatcher/client-h2.js')()" },
     { part: 'the HTTP parser without SIMD', use: "require('undici/lib/llhttp/llhttp-wasm.js')" },
+    { part: "pino's redaction", use: "require('@pinojs/redact')()" },
     { part: 'bodies but strings', use: "require('undici/lib/web/fetch/body.js').extractBody({})" },
   ])('throws when it is used: $part', async ({ part, use }) => {
     const name = part.replace(/\W/g, '-');
@@ -63,7 +64,10 @@ test("undici's assertions fail as Node's own do", async () => {
   const parts = ['dispatcher/client-h2', 'llhttp/llhttp-wasm', 'llhttp/constants', 'web/fetch/body'];
   const files = Object.fromEntries(parts.map((part) => [`lib/${part}.js`, '']));
   const loads = parts.map((part) => `() => require('./lib/${part}.js')`);
-  const root = withPackage('undici', { ...files, 'index.js': `exports.check = require('node:assert'); [${loads}];` });
+  const root = withPackage('undici', {
+    ...files,
+    'index.js': `exports.check = require('node:assert'); require('node:http'); [${loads}];`,
+  });
   await bundleOf('asserts', "module.exports = require('undici')", root);
 
   const { check } = requireBundle('./asserts.js');
@@ -72,7 +76,7 @@ test("undici's assertions fail as Node's own do", async () => {
   expect(() => check(0, 'no value')).toThrow(expect.objectContaining({ code: 'ERR_ASSERTION', message: 'no value' }));
 });
 
-test("the parser's constants, worked out when the bundle is made, are those that undici works out", async () => {
+test("the parser's constants that undici reads, worked out when the bundle is made, are those that it works out", async () => {
   await bundleOf(
     'constants',
     "require('undici/lib/dispatcher/pool.js'); module.exports = require('undici/lib/llhttp/constants.js');",
@@ -80,7 +84,11 @@ test("the parser's constants, worked out when the bundle is made, are those that
 
   const constants = requireBundle('./constants.js');
 
-  expect(constants).toEqual({ ...createRequire(import.meta.url)('undici/lib/llhttp/constants.js') });
+  const { ERROR, TYPE } = createRequire(import.meta.url)('undici/lib/llhttp/constants.js');
+  expect(constants).toEqual({ ERROR, TYPE });
+  const readBy = readFileSync('node_modules/undici/lib/dispatcher/client-h1.js', 'utf8');
+  const read = [...readBy.matchAll(/\bconstants\.([A-Z]+)/g)].map(([, name]) => name);
+  expect([...new Set(read)].sort()).toEqual(Object.keys(constants));
 });
 
 test.each([
