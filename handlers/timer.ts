@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Call } from '../lib/call.ts';
 import { toServiceError } from '../lib/errors.ts';
 import { describeBug } from '../lib/log.ts';
-import { isFailed, type SweepSummary } from '../lib/sweep.ts';
+import { createSweep, isFailed, type SweepSummary } from '../lib/sweep.ts';
 import type { SweepOrder } from '../lib/sweep-order.ts';
 import { realWorld } from '../lib/world.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
@@ -35,7 +35,7 @@ export function createHandler(apps: Apps): TimerHandler {
       log: app.logs(invocation.requestId),
       agency: invocation.agency,
     };
-    return app.sweep(order, call, {
+    return createSweep(app)(order, call, {
       onDone: (summary) => writeMetrics(toSweepMetrics(summary), invocation, apps),
     });
   }

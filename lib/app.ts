@@ -8,7 +8,6 @@ import { createLogs, type LogFactory } from './log.ts';
 import { createProjectFinder } from './projects.ts';
 import { createRetrier, type Retrier } from './retry.ts';
 import { createSfsTurbo, type SfsTurbo } from './sfs-turbo.ts';
-import { createSweep, type Sweep } from './sweep.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -18,7 +17,6 @@ export interface App {
   readonly world: World;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
-  readonly sweep: Sweep;
   readonly deliveries: Deliveries<Cancelled>;
   readonly sfsTurbo: SfsTurbo;
   /** For those who talk to others than Huawei Cloud. */
@@ -54,7 +52,6 @@ export function createApp(config: Config, world: World = realWorld): App {
     world,
     logs,
     cancelTask,
-    sweep: createSweep(config, { sfsTurbo, cancelTask, world }),
     deliveries: createDeliveries(world),
     sfsTurbo,
     outbound,

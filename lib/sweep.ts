@@ -73,7 +73,9 @@ export interface SweepObserver {
  */
 export type Sweep = (order: SweepOrder, call: Call, observer?: SweepObserver) => Promise<SweepSummary>;
 
+/** An app has all of it. Which function sweeps is for its handler to say: the others do without, and without its size. */
 interface Dependencies {
+  readonly config: Config;
   readonly sfsTurbo: SfsTurbo;
   readonly cancelTask: CancelTask;
   readonly world: World;
@@ -91,13 +93,14 @@ const DRY_DRAIN_PART = 0.25;
 const LISTING_PART = 0.75;
 const PROGRESS_EVERY_MS = 10_000;
 
-export function createSweep(config: Config, dependencies: Dependencies): Sweep {
+export function createSweep(dependencies: Dependencies): Sweep {
+  const { config } = dependencies;
   return async (order, call, observer = {}) => {
     if (config.sweep === undefined) {
       throw new ServiceError('misconfigured', 'the sweep is not configured', { faults: ['SWEEP_SHARES is missing'] });
     }
     const settings = narrow(config.sweep, order, config.allowedShares);
-    return runSweep(settings, config, dependencies, call, observer);
+    return runSweep(settings, dependencies, call, observer);
   };
 }
 
@@ -107,8 +110,7 @@ type Counts = {
 
 async function runSweep(
   settings: SweepSettings,
-  { allowedShares }: Config,
-  { sfsTurbo, cancelTask, world }: Dependencies,
+  { config: { allowedShares }, sfsTurbo, cancelTask, world }: Dependencies,
   call: Call,
   observer: SweepObserver,
 ): Promise<SweepSummary> {

@@ -1,7 +1,7 @@
 import { type App, createApp } from '../lib/app.ts';
 import type { Call } from '../lib/call.ts';
 import { type Config, readConfig, type SweepSettings } from '../lib/config.ts';
-import type { SweepObserver, SweepSummary } from '../lib/sweep.ts';
+import { createSweep, type SweepObserver, type SweepSummary } from '../lib/sweep.ts';
 import { parseSweepOrder } from '../lib/sweep-order.ts';
 import { realWorld, type World } from '../lib/world.ts';
 import type { CloudOptions } from './cloud/cloud.ts';
@@ -53,7 +53,7 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
       runs += 1;
       const requestId = `sweep-${runs}`;
       const call: Call = { requestId, deadlineAtMs: world.now() + remainingMs, log: app.logs(requestId) };
-      return app.sweep(parseSweepOrder(order), call, observer);
+      return createSweep(app)(parseSweepOrder(order), call, observer);
     },
   };
 }

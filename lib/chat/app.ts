@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import type { ChatSettings } from '../config.ts';
 import { createDeliveries, type Deliveries } from '../deliveries.ts';
 import { ServiceError } from '../errors.ts';
+import { createSweep } from '../sweep.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu-client.ts';
 import { TEXTS_BY_LANGUAGE } from './languages.ts';
@@ -32,7 +33,7 @@ export interface ChatOptions {
  * @throws {ServiceError} `misconfigured` when the app was made without the chat's part of the configuration
  */
 export function createChatApp(app: App, { slackOrigins = SLACK_ORIGINS }: ChatOptions = {}): ChatApp {
-  const { config, outbound, sfsTurbo, cancelTask, sweep, world } = app;
+  const { config, outbound, sfsTurbo, cancelTask, world } = app;
   const { chat: settings, allowedShares } = config;
   if (settings === undefined) throw new ServiceError('misconfigured', 'the chat is not configured');
   const { feishu, feishuUrl, language } = settings;
@@ -41,7 +42,7 @@ export function createChatApp(app: App, { slackOrigins = SLACK_ORIGINS }: ChatOp
     allowedShares,
     sfsTurbo,
     cancelTask,
-    sweep: config.sweep === undefined ? undefined : sweep,
+    sweep: config.sweep === undefined ? undefined : createSweep(app),
     world,
   });
   return {

@@ -200,10 +200,10 @@ describe('a run that fails', () => {
 
   test('a bug says nothing but that it is one', async () => {
     const { app, lines } = await deployTimer();
-    const sweep = async (): Promise<never> => {
+    const now = (): never => {
       throw new TypeError('token gAAAA is wrong');
     };
-    const invoke = createHandler(onlyApp({ ...app, sweep }));
+    const invoke = createHandler(onlyApp({ ...app, world: { ...app.world, now } }));
 
     await expect(invoke({}, onLambda)).rejects.toThrow('the sweep was not carried out: internal error');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ event: 'bug', bug: expect.stringContaining('TypeError') });
