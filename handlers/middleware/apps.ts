@@ -6,11 +6,13 @@ import { realWorld, type World } from '../../lib/world.ts';
 import type { Invocation } from './platform.ts';
 import { createSecrets } from './secrets.ts';
 
+type Surroundings = Pick<Invocation, 'platform' | 'lookup'>;
+
 /** Where a handler gets its app from. */
 export interface Apps {
   /** @throws {ServiceError} `misconfigured` */
-  readonly appFor: (invocation: Pick<Invocation, 'platform' | 'lookup'>) => Promise<App>;
-  /** For the lines that must be written without an app. */
+  readonly appFor: (surroundings: Surroundings) => Promise<App>;
+  /** The app's, and while there is none such as write every line from INFO on. */
   readonly logs: LogFactory;
   /** For lines that are no log lines. */
   readonly write: World['write'];
@@ -25,22 +27,10 @@ export interface Apps {
 export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
   const secrets = createSecrets(world);
   let current: { readonly app: App; readonly values: Lookup | undefined } | undefined;
+  let withoutApp: LogFactory | undefined;
 
-  const appFor: Apps['appFor'] = async ({ platform, lookup }) => {
-    const values = await readSecret({ platform, lookup });
-    // a secret that was rotated comes as new values, and makes a new app
-    if (current !== undefined && current.values === values) return current.app;
-    const filledIn: Lookup = (name) => lookup(name)?.trim() || values?.(name);
-    const app = createApp(readConfig(filledIn, { ...parts, hasAgency: platform === 'functiongraph' }), world);
-    current?.app.close().catch(() => {});
-    current = { app, values };
-    return app;
-  };
-
-  async function readSecret({
-    platform,
-    lookup,
-  }: Pick<Invocation, 'platform' | 'lookup'>): Promise<Lookup | undefined> {
+  /** Nothing, at once, where there is no secret. */
+  function readSecret({ platform, lookup }: Surroundings): Promise<Lookup> | undefined {
     const secretId = lookup('SECRETS_ID')?.trim();
     if (secretId === undefined || secretId === '') return undefined;
     if (platform === 'lambda') return secrets.read(secretId);
@@ -49,14 +39,36 @@ export function createApps(world: World = realWorld, parts: ConfigParts = {}): A
     });
   }
 
-  if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) {
-    appFor({ platform: 'lambda', lookup: (name) => process.env[name] }).then(
-      (app) => app.prefetch(),
-      () => {}, // the first invocation meets the same fault, and has someone to tell
-    );
+  /** A secret that was rotated comes as new values, and makes a new app. */
+  function appWith(values: Lookup | undefined, { platform, lookup }: Surroundings): App {
+    if (current !== undefined && current.values === values) return current.app;
+    const filledIn: Lookup = (name) => lookup(name)?.trim() || values?.(name);
+    const app = createApp(readConfig(filledIn, { ...parts, hasAgency: platform === 'functiongraph' }), world);
+    current?.app.close().catch(() => {});
+    current = { app, values };
+    return app;
   }
 
-  return { appFor, logs: createLogs('INFO', world.write), write: world.write };
+  async function initialise(surroundings: Surroundings): Promise<void> {
+    const secret = readSecret(surroundings);
+    // without one there is no await, and requests are on their way before the first event is looked at
+    appWith(secret && (await secret), surroundings).prefetch();
+  }
+
+  if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) {
+    // the first invocation meets the same fault, and has someone to tell
+    initialise({ platform: 'lambda', lookup: (name) => process.env[name] }).catch(() => {});
+  }
+
+  return {
+    appFor: async (surroundings) => appWith(await readSecret(surroundings), surroundings),
+    logs: (requestId) => {
+      if (current !== undefined) return current.app.logs(requestId);
+      withoutApp ??= createLogs('INFO', world.write);
+      return withoutApp(requestId);
+    },
+    write: world.write,
+  };
 }
 
 /** One given app for every invocation, as tests have it. */

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createHandler } from '../../handlers/http.ts';
+import { createApps } from '../../handlers/middleware/apps.ts';
+import { realWorld } from '../../lib/world.ts';
 import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
 import { cancelEvent, deploy, httpEvent } from '../deployment.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
@@ -313,6 +316,23 @@ describe('the body', () => {
     expect(answer.statusCode).toBe(415);
     expect(JSON.parse(answer.body).errCode).toBe('FN.MEDIA_TYPE');
   });
+});
+
+test('LOG_LEVEL decides on the line of each request, and not on what a DELETE leaves behind', async () => {
+  const { variables, callerKey, shareId, cloud } = await deploy();
+  const lines: string[] = [];
+  const world = { ...realWorld, write: (line: string) => void lines.push(line) };
+  const invoke = createHandler(createApps(world));
+  const event = cancelEvent(
+    { share_id: shareId, task_id: cloud.addTask(shareId) },
+    { authorization: `Bearer ${callerKey}` },
+  );
+
+  const userData = { ...variables, LOG_LEVEL: 'ERROR' };
+  const answer = await invoke(event, new FunctionGraphContext({ userData }));
+
+  expect(answer.statusCode).toBe(202);
+  expect(lines.map((line) => JSON.parse(line).event)).toEqual(['audit']);
 });
 
 describe('a function that is not configured', () => {
