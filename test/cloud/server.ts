@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, gatewayError, type HeaderValue, type Outcome, Refusal } from './answers.ts';
 import { type FaultKind, type FaultQueue, type Line, strike } from './faults.ts';
 import type { CloudRequest, Incoming, Operation, Service } from './requests.ts';
@@ -11,6 +11,7 @@ import type { CloudRequest, Incoming, Operation, Service } from './requests.ts';
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_HEAD_BYTES = 128 * 1024;
+const TIMER_LATE_MS = 2;
 const REASONS: Readonly<Record<number, string>> = { ...http.STATUS_CODES, 494: 'Request Header Too Large' };
 
 export interface ServiceDefinition {
@@ -99,6 +100,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
   }
 
   async function serve(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    const arrivedAtMs = performance.now();
     inFlight += 1;
     res.once('close', () => {
       inFlight -= 1;
@@ -108,7 +110,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
     request.record.body = request.bytes.toString('utf8');
 
     const fault = faults.next(request.record.operation);
-    await delay(latencyMs + (fault?.type === 'latency' ? fault.ms : 0), closing.signal);
+    await delay(latencyMs + (fault?.type === 'latency' ? fault.ms : 0), arrivedAtMs, closing.signal);
     answer(request, fault, createLine(request, res, definition.headers(request.requestId)));
   }
 
@@ -206,8 +208,13 @@ function badRequest(requestId: string): Answer {
   return gatewayError(400, '0201', 'Bad request', requestId);
 }
 
-async function delay(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal });
+/** Until so many milliseconds after `sinceMs`, to a fraction of one: a timer alone comes up to two late. */
+async function delay(ms: number, sinceMs: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  const untilMs = sinceMs + ms;
+  const timerMs = Math.floor(untilMs - performance.now()) - TIMER_LATE_MS;
+  if (timerMs > 0) await sleep(timerMs, undefined, { signal });
+  while (performance.now() < untilMs) await nextTurn(undefined, { signal });
 }
 
 function createLine(request: Incoming, res: http.ServerResponse, headers: Answer['headers']): Line {
