@@ -21,7 +21,7 @@ export interface App {
   readonly sfsTurbo: SfsTurbo;
   /** For those who talk to others than Huawei Cloud. */
   readonly outbound: Outbound;
-  /** Starts fetching what the first call needs to be let in with. Its failure costs nothing but a new fetch. */
+  /** Starts fetching what the first call needs to be let in with, and opens its connection. Failure costs nothing but a new start. */
   readonly prefetch: () => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
@@ -60,6 +60,7 @@ export function createApp(config: Config, world: World = realWorld): App {
       const requestId = `init-${randomUUID()}`;
       const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
       if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
+      sfsTurbo.openAhead();
     },
     close: transport.close,
   };

@@ -38,6 +38,8 @@ export interface Tally {
 }
 
 export interface SfsTurbo {
+  /** Opens the connection of the next request, which may still have to wait for what lets it in. */
+  readonly openAhead: () => void;
   /**
    * Cancels a task that runs, and deletes it.
    *
@@ -93,6 +95,9 @@ const TASK_PAGE_LIMITS = [100, 25, 5] as const;
 const SHARE_PAGE_LIMITS = [40, 10] as const;
 
 export function createSfsTurbo(config: Config, { credentials, transport, retrier, world }: Dependencies): SfsTurbo {
+  const { origin } = new URL(config.sfsTurboUrl);
+  const openAhead = (): void => transport.openAhead(origin);
+
   function taskUrl(projectId: ProjectId, { shareId, feature, taskId }: TaskRef): URL {
     return toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', shareId, 'fs', feature, 'tasks', taskId]);
   }
@@ -105,7 +110,9 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     onReply: (reply: Reply) => void = () => {},
   ): Promise<{ reply: Reply; projectId: ProjectId }> {
     for (let renewed = false; ; renewed = true) {
-      const authorization = await credentials.authorize(call);
+      const authorizing = credentials.authorize(call);
+      openAhead();
+      const authorization = await authorizing;
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
       onReply(reply);
       const { projectId } = authorization;
@@ -277,7 +284,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
   }
 
-  return { deleteTask, listTaskPage, showTask, listSharePage };
+  return { openAhead, deleteTask, listTaskPage, showTask, listSharePage };
 }
 
 function noTime(): ServiceError {

@@ -1,5 +1,6 @@
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { type Connector, createConnector } from './connector.ts';
 import type { World } from './world.ts';
 
 export interface Request {
@@ -54,6 +55,8 @@ export interface Transport {
    * @throws {TransportFailure} when there is no status line to speak of
    */
   readonly send: (request: Request, limitMs: number, mayResend?: boolean) => Promise<Reply>;
+  /** Opens a connection that the next request to this origin will need, so that it is there by then. */
+  readonly openAhead: (origin: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -67,6 +70,7 @@ const MAX_CONNECTIONS = 64;
 
 interface Channel {
   readonly pool: UndiciPool;
+  readonly connector: Connector;
   lastUsedAtMs: number;
   /** Whether a connection of this channel may be an old one. */
   answered: boolean;
@@ -80,16 +84,17 @@ export function createTransport(world: World): Transport {
   let closed = false;
 
   function open(origin: string): Channel {
+    const connector = createConnector(origin);
     const pool = new Pool(origin, {
       connections: MAX_CONNECTIONS,
       pipelining: 1,
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: 4_000,
       keepAliveMaxTimeout: 4_000,
-      connect: { timeout: 5_000 },
+      connect: connector.connect,
     });
     pools.add(pool);
-    const channel: Channel = { pool, lastUsedAtMs: world.now(), answered: false };
+    const channel: Channel = { pool, connector, lastUsedAtMs: world.now(), answered: false };
     channels.set(origin, channel);
     return channel;
   }
@@ -97,6 +102,7 @@ export function createTransport(world: World): Transport {
   /** Requests under way on it go on to their end; no new one will use it. */
   function retire(origin: string, channel: Channel): void {
     if (channels.get(origin) === channel) channels.delete(origin);
+    channel.connector.close();
     channel.pool
       .close()
       .catch(() => {})
@@ -111,6 +117,12 @@ export function createTransport(world: World): Transport {
     if (pauseMs <= TRUSTED_PAUSE_MS) return channel;
     retire(origin, channel);
     return open(origin);
+  }
+
+  function openAhead(origin: string): void {
+    const channel = channels.get(origin);
+    if (closed || current(origin) === channel) return;
+    channels.get(origin)?.connector.openAhead();
   }
 
   async function exchangeOn(channel: Channel, request: Request, limitMs: number): Promise<Omit<Reply, 'resent'>> {
@@ -156,12 +168,13 @@ export function createTransport(world: World): Transport {
 
   async function close(): Promise<void> {
     closed = true;
+    for (const { connector } of channels.values()) connector.close();
     channels.clear();
     await Promise.all([...pools].map((pool) => pool.destroy()));
     pools.clear();
   }
 
-  return { send, close };
+  return { send, openAhead, close };
 }
 
 /**

@@ -44,6 +44,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/duration.ts'],
   ['lib/signer.ts'],
   ['lib/transport.ts'],
+  ['lib/connector.ts'],
   ['lib/world.ts'],
   ['lib/task.ts'],
   ['lib/error-body.ts'],

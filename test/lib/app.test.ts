@@ -177,6 +177,18 @@ describe('a prefetch', () => {
     expect(deployment.cloud.requestsOf('CreateToken')).toHaveLength(1);
   });
 
+  test('opens the connection to SFS Turbo while IAM makes its answer', async () => {
+    const deployment = await deploy();
+    deployment.cloud.order({ operation: 'CreateToken', kind: { type: 'latency', ms: 300 } });
+    deployment.app.prefetch();
+
+    await expect.poll(() => deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
+    expect(deployment.cloud.requestsOf('CreateToken').at(-1)?.status).toBeUndefined();
+    expect(await cancelOne(deployment)).toBe(202);
+
+    expect(deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
+  });
+
   test('that fails costs a new fetch and nothing else', async () => {
     const deployment = await deploy({ variables: { MAX_ATTEMPTS: '1' } });
     deployment.cloud.order({ operation: 'CreateToken', kind: { type: 'status', status: 503 } });

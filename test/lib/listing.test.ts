@@ -29,6 +29,7 @@ function service(pages: {
   return {
     markers,
     offsets,
+    openAhead: () => {},
     deleteTask: unused,
     showTask: unused,
     listTaskPage: async (_share, marker) => {

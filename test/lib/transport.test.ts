@@ -530,6 +530,104 @@ describe('connections', () => {
   });
 });
 
+describe('a connection that was opened ahead', () => {
+  async function openedAhead() {
+    const { transport, world } = openTransport();
+    const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
+    transport.openAhead(server.origin);
+    await expect.poll(() => server.connections()).toBe(1);
+    return { transport, world, server };
+  }
+
+  test('is taken by the next request', async () => {
+    const { transport, server } = await openedAhead();
+
+    const reply = await transport.send(get(server), LIMIT_MS);
+
+    expect(reply).toMatchObject({ status: 202, resent: false });
+    expect(server.connections()).toBe(1);
+  });
+
+  test('is waited for by a request that comes before it is there', async () => {
+    const { transport } = openTransport();
+    const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
+    transport.openAhead(server.origin);
+
+    const reply = await transport.send(get(server), LIMIT_MS);
+
+    expect(reply.status).toBe(202);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('is one, however often it is asked for, and none where there are others', async () => {
+    const { transport, server } = await openedAhead();
+
+    transport.openAhead(server.origin);
+    await transport.send(get(server), LIMIT_MS);
+    transport.openAhead(server.origin);
+    await transport.send(get(server), LIMIT_MS);
+
+    expect(server.connections()).toBe(1);
+  });
+
+  test('serves one of many requests', async () => {
+    const { transport, server } = await openedAhead();
+
+    const replies = await Promise.all(Array.from({ length: 10 }, () => transport.send(get(server), LIMIT_MS)));
+
+    expect(replies.every(({ status }) => status === 202)).toBe(true);
+    expect(server.connections()).toBe(10);
+  });
+
+  test.each(['end', 'resetAndDestroy'] as const)(
+    'is replaced when the other side has closed it meanwhile (%s)',
+    async (method) => {
+      const { transport, server } = await openedAhead();
+      server.openSockets()[0]?.[method]();
+      await expect.poll(() => server.openSockets().length).toBe(0);
+
+      const reply = await transport.send(get(server), LIMIT_MS);
+
+      expect(reply).toMatchObject({ status: 202, resent: false });
+      expect(server.connections()).toBe(2);
+    },
+  );
+
+  test('is not trusted after a pause, and not left over', async () => {
+    const { transport, world, server } = await openedAhead();
+
+    world.advance(1_001);
+    await transport.send(get(server), LIMIT_MS);
+
+    expect(server.connections()).toBe(2);
+    await expect.poll(() => server.openSockets().length).toBe(1);
+  });
+
+  test('is gone after close, also one that comes later than that', async () => {
+    const { transport, server } = await openedAhead();
+    const { transport: other } = openTransport();
+    other.openAhead(server.origin);
+
+    await Promise.all([transport.close(), other.close()]);
+    transport.openAhead(server.origin);
+
+    await expect.poll(() => server.connections()).toBe(2);
+    await expect.poll(() => server.openSockets().length).toBe(0);
+    expect(server.connections()).toBe(2);
+  });
+
+  test('tells the next request why there is none', async () => {
+    const { transport } = openTransport();
+    const origin = await closedOrigin();
+    transport.openAhead(origin);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+    const failure = await failureOf(transport.send(get({ origin }), LIMIT_MS));
+
+    expect(failure).toMatchObject({ kind: 'unreachable', sent: false });
+  });
+});
+
 /** An origin on which nobody listens any more. */
 async function closedOrigin(): Promise<string> {
   const server = net.createServer();
