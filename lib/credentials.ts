@@ -12,10 +12,7 @@ export interface Authorization {
   /** The project of the credentials: every URL is built with it. */
   readonly projectId: ProjectId;
   /** All headers that exactly this request goes out with. */
-  readonly headersFor: (
-    request: Pick<Request, 'method' | 'url' | 'body'>,
-    headers: Readonly<Record<string, string>>,
-  ) => Readonly<Record<string, string>>;
+  readonly headersFor: (request: Pick<Request, 'method' | 'url' | 'body'>) => Readonly<Record<string, string>>;
   /** To be told of any answer but a 401. */
   readonly accepted?: () => void;
   /** To be told of a 401. Says whether the next authorization is a different one, and so worth one more request. */
@@ -27,6 +24,9 @@ export interface Credentials {
   readonly authorize: (call: Call) => Promise<Authorization>;
 }
 
+// documented as mandatory on every request, also on those without a body
+const CONTENT_TYPE = 'application/json';
+
 /** A token in `X-Auth-Token`. It can die before its time (a change of permissions is enough), so a 401 makes it renewed. */
 export function createTokenCredentials(tokens: TokenSource): Credentials {
   return {
@@ -34,7 +34,7 @@ export function createTokenCredentials(tokens: TokenSource): Credentials {
       const token = await tokens.get(call);
       return {
         projectId: token.projectId,
-        headersFor: (_request, headers) => ({ ...headers, 'x-auth-token': token.value }),
+        headersFor: () => ({ 'content-type': CONTENT_TYPE, 'x-auth-token': token.value }),
         refused: () => {
           tokens.discard(token);
           return true;
@@ -85,8 +85,8 @@ export function createKeyCredentials(
       });
       return {
         projectId,
-        headersFor: (request, headers) =>
-          signRequest(request, { ...headers, 'x-project-id': projectId }, key, world.now()),
+        headersFor: (request) =>
+          signRequest(request, { 'content-type': CONTENT_TYPE, 'x-project-id': projectId }, key, world.now()),
         accepted: () => {
           if (refused?.accessKey === key.accessKey) refused = undefined;
         },

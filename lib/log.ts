@@ -77,6 +77,20 @@ export interface Log {
 /** Makes the logger of one invocation: every line carries its request id. */
 export type LogFactory = (requestId: string) => Log;
 
+/** ISO 8601, made once for all lines of a millisecond. */
+function createClock(): () => string {
+  let atMs = 0;
+  let text = '';
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== atMs) {
+      atMs = nowMs;
+      text = new Date(nowMs).toISOString();
+    }
+    return text;
+  };
+}
+
 export function createLogs(level: LogLevel, write: World['write']): LogFactory {
   const lines = createPino(level, write);
   const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
@@ -95,12 +109,13 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
 
 /** pino's build for runtimes without streams: it hands each line over as an object, and brings no worker threads along. */
 function createPino(level: LogLevel, write: World['write']): Logger {
+  const timestamp = createClock();
   return pino({
     level: level.toLowerCase(),
     timestamp: false,
     browser: {
       write: (line: object) => write(`${JSON.stringify(line)}\n`),
-      formatters: { level: (label: string) => ({ level: label.toUpperCase(), timestamp: new Date().toISOString() }) },
+      formatters: { level: (label: string) => ({ level: label.toUpperCase(), timestamp: timestamp() }) },
     },
   });
 }

@@ -8,7 +8,7 @@ import { type Attempt, type FailedAttempt, parseRetryAfterMs, type Retrier } fro
 import { encodeRfc3986 } from './signer.ts';
 import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from './status.ts';
 import { FEATURES, isId, type ProjectId, type ShareId, type TaskRecord, type TaskRef, toTaskRecord } from './task.ts';
-import { type Reply, type Request, type Transport, TransportFailure } from './transport.ts';
+import { type Reply, type Request, type Target, type Transport, TransportFailure } from './transport.ts';
 import type { World } from './world.ts';
 
 /** A share as ListShares has it; `shareId` is absent when it is none that this function would put into a URL. */
@@ -85,8 +85,6 @@ interface Dependencies {
   readonly world: World;
 }
 
-// documented as mandatory on every request, also on those without a body
-const CONTENT_TYPE = 'application/json';
 const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as const;
 
 // An answer may have 64 KiB: a hundred tasks, the longest page there is, fit with usual paths, while a path may have 4,096
@@ -95,11 +93,17 @@ const TASK_PAGE_LIMITS = [100, 25, 5] as const;
 const SHARE_PAGE_LIMITS = [40, 10] as const;
 
 export function createSfsTurbo(config: Config, { credentials, transport, retrier, world }: Dependencies): SfsTurbo {
-  const { origin } = new URL(config.sfsTurboUrl);
+  const { origin, pathname: root } = new URL(config.sfsTurboUrl);
   const openAhead = (): void => transport.openAhead(origin);
 
-  function taskUrl(projectId: ProjectId, { shareId, feature, taskId }: TaskRef): URL {
-    return toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', shareId, 'fs', feature, 'tasks', taskId]);
+  /** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
+  function urlOf(projectId: ProjectId, segments: readonly string[], search = ''): Target {
+    const path = ['v1', projectId, 'sfs-turbo', 'shares', ...segments].map(encodeRfc3986).join('/');
+    return { origin, pathname: root === '/' ? `/${path}` : `${root}/${path}`, search };
+  }
+
+  function taskUrl(projectId: ProjectId, { shareId, feature, taskId }: TaskRef): Target {
+    return urlOf(projectId, [shareId, 'fs', feature, 'tasks', taskId]);
   }
 
   /** Sends one request as often as it takes to be let in: once, and once more when a token turned out to be dead. */
@@ -134,8 +138,9 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
       const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
       if (limitMs <= 0) throw new TransportFailure('timeout', false);
       tally.attempts += 1;
-      const headers = authorization.headersFor(request, { 'content-type': CONTENT_TYPE });
-      const reply = await transport.send({ ...request, headers }, limitMs, pace === undefined);
+      const { method, url } = request;
+      const headers = authorization.headersFor(request);
+      const reply = await transport.send({ method, url, headers }, limitMs, pace === undefined);
       if (reply.resent) tally.attempts += 1;
       if (reply.status === 429) pace?.pause(parseRetryAfterMs(reply.headers['retry-after'], world.now()));
       return withoutEcho(
@@ -187,12 +192,17 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     async function attempt(): Promise<Attempt<DeleteResult>> {
       try {
         const { reply, projectId } = await sendAuthorized(toRequest, call, tally, onReply);
-        const result = { projectId, upstreamStatus: reply.status, upstreamRequestId: upstreamRequestId(reply) };
-        if (isAccepted(reply)) return { value: { ...result, outcome: 'accepted' } };
+        const endedAs = (outcome: DeleteOutcome): DeleteResult => ({
+          outcome,
+          projectId,
+          upstreamStatus: reply.status,
+          upstreamRequestId: upstreamRequestId(reply),
+        });
+        if (isAccepted(reply)) return { value: endedAs('accepted') };
         const failure = failed(reply);
         lastFailure = failure.failure;
         if ((mayBeDone || wasListed) && failure.failure.upstream?.errCode === TASK_NOT_FOUND && reply.status === 404) {
-          return { value: { ...result, outcome: 'already_gone' } };
+          return { value: endedAs('already_gone') };
         }
         // 3xx and 4xx are refusals, whole or cut
         mayBeDone ||= reply.status >= 500 || reply.status < 300;
@@ -217,7 +227,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
 
   /** A GET whose answer `parse` understands, or says with `undefined` that it does not. */
   async function read<T>(
-    toUrlOf: (projectId: ProjectId) => URL,
+    toUrlOf: (projectId: ProjectId) => Target,
     call: Call,
     parse: (body: unknown) => T | undefined,
   ): Promise<T | 'too_large'> {
@@ -238,7 +248,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
 
   async function readPage<T>(
     limits: readonly number[],
-    toUrlOf: (projectId: ProjectId, limit: number) => URL,
+    toUrlOf: (projectId: ProjectId, limit: number) => Target,
     call: Call,
     parse: (body: unknown) => T | undefined,
   ): Promise<T> {
@@ -250,21 +260,10 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
   }
 
   function listTaskPage(shareId: ShareId, marker: string | undefined, call: Call): Promise<readonly TaskRecord[]> {
-    const toUrlOf = (projectId: ProjectId, limit: number): URL => {
-      const url = toUrl(config.sfsTurboUrl, [
-        'v1',
-        projectId,
-        'sfs-turbo',
-        'shares',
-        shareId,
-        'fs',
-        FEATURES[0],
-        'tasks',
-      ]);
-      // not by searchParams, which writes a space as +: the signature needs one reading
-      url.search = `limit=${limit}${marker === undefined ? '' : `&marker=${encodeRfc3986(marker)}`}`;
-      return url;
-    };
+    // not by URLSearchParams, which writes a space as +: the signature needs one reading
+    const after = marker === undefined ? '' : `&marker=${encodeRfc3986(marker)}`;
+    const toUrlOf = (projectId: ProjectId, limit: number): Target =>
+      urlOf(projectId, [shareId, 'fs', FEATURES[0], 'tasks'], `?limit=${limit}${after}`);
     return readPage(TASK_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'tasks', toTaskRecord));
   }
 
@@ -275,12 +274,9 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
   }
 
   function listSharePage(offset: number, call: Call): Promise<readonly ShareRecord[]> {
-    const toUrlOf = (projectId: ProjectId, limit: number): URL => {
-      const url = toUrl(config.sfsTurboUrl, ['v1', projectId, 'sfs-turbo', 'shares', 'detail']);
-      // either counts only when both are sent
-      url.search = `limit=${limit}&offset=${offset}`;
-      return url;
-    };
+    // either counts only when both are sent
+    const toUrlOf = (projectId: ProjectId, limit: number): Target =>
+      urlOf(projectId, ['detail'], `?limit=${limit}&offset=${offset}`);
     return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
   }
 
@@ -349,9 +345,4 @@ function withFate(error: unknown, mayBeDone: boolean): unknown {
     default:
       return error;
   }
-}
-
-/** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
-function toUrl(root: string, segments: readonly string[]): URL {
-  return new URL(`${root}/${segments.map(encodeRfc3986).join('/')}`);
 }

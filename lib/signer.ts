@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Request } from './transport.ts';
+import type { Request, Target } from './transport.ts';
 
 /** A permanent access key, or a temporary one with its security token. */
 export interface AccessKey {
@@ -25,7 +25,7 @@ export function signRequest(
   nowMs: number,
 ): Readonly<Record<string, string>> {
   const date = toSdkDate(nowMs);
-  const signed: Record<string, string> = { ...headers, host: url.host, 'x-sdk-date': date };
+  const signed: Record<string, string> = { ...headers, host: new URL(url.origin).host, 'x-sdk-date': date };
   if (securityToken !== undefined) signed['x-security-token'] = securityToken;
 
   const names = Object.keys(signed).sort();
@@ -59,7 +59,7 @@ export function encodeRfc3986(text: string): string {
 }
 
 /** Ends with a slash, whatever the request's own path does. */
-function canonicalPath({ pathname }: URL): string {
+function canonicalPath({ pathname }: Target): string {
   const path = pathname
     .split('/')
     .map((segment) => encodeRfc3986(decodeURIComponent(segment)))
@@ -67,8 +67,8 @@ function canonicalPath({ pathname }: URL): string {
   return path.endsWith('/') ? path : `${path}/`;
 }
 
-function canonicalQuery({ searchParams }: URL): string {
-  return [...searchParams]
+function canonicalQuery({ search }: Target): string {
+  return [...new URLSearchParams(search)]
     .map(([name, value]) => ({ name: encodeRfc3986(name), value: encodeRfc3986(value) }))
     .sort((one, other) => compare(one.name, other.name) || compare(one.value, other.value))
     .map(({ name, value }) => `${name}=${value}`)

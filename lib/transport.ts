@@ -3,9 +3,12 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { type Connector, createConnector } from './connector.ts';
 import type { World } from './world.ts';
 
+/** What is read of a URL; where one is made for each request, to have no more saves the time of parsing it. */
+export type Target = Pick<URL, 'origin' | 'pathname' | 'search'>;
+
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly url: URL;
+  readonly url: Target;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
 }
@@ -125,10 +128,10 @@ export function createTransport(world: World): Transport {
     channels.get(origin)?.connector.openAhead();
   }
 
-  async function exchangeOn(channel: Channel, request: Request, limitMs: number): Promise<Omit<Reply, 'resent'>> {
+  async function exchangeOn(channel: Channel, request: Request, limitMs: number, resent: boolean): Promise<Reply> {
     channel.lastUsedAtMs = world.now();
     try {
-      const reply = await exchange(channel.pool, request, limitMs);
+      const reply = await exchange(channel.pool, request, limitMs, resent);
       if (reply.cut !== undefined) retire(request.url.origin, channel);
       channel.answered = true;
       channel.lastUsedAtMs = world.now();
@@ -145,7 +148,7 @@ export function createTransport(world: World): Transport {
     const reused = channel.answered;
     const startedAtMs = world.now();
     try {
-      return { ...(await exchangeOn(channel, request, limitMs)), resent: false };
+      return await exchangeOn(channel, request, limitMs, false);
     } catch (error) {
       const remainingMs = limitMs - (world.now() - startedAtMs);
       const stale = mayResend && reused && error instanceof TransportFailure && error.kind === 'reset';
@@ -153,12 +156,8 @@ export function createTransport(world: World): Transport {
     }
     try {
       // one that others have opened since is as new: requests whose connections died together share the next ones
-      const again = await exchangeOn(
-        channels.get(origin) ?? open(origin),
-        request,
-        limitMs - (world.now() - startedAtMs),
-      );
-      return { ...again, resent: true };
+      const channelNow = channels.get(origin) ?? open(origin);
+      return await exchangeOn(channelNow, request, limitMs - (world.now() - startedAtMs), true);
     } catch (error) {
       // the first one had left this side, whatever became of the second
       if (error instanceof TransportFailure) throw new TransportFailure(error.kind, true, { cause: error.cause });
@@ -181,7 +180,7 @@ export function createTransport(world: World): Transport {
  * One request and its answer on one pool. undici's `dispatch` in place of its `request`: no stream for a body of a
  * few bytes, and it tells when the request is written, which decides whether a DELETE may have been carried out.
  */
-function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<Omit<Reply, 'resent'>> {
+function exchange(pool: UndiciPool, request: Request, limitMs: number, resent: boolean): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let settled = false;
@@ -199,7 +198,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
     };
     const cutOff = (cut: Cut): void => {
       if (status === undefined) return;
-      const reply = { status, headers, body: '', cut };
+      const reply = { status, headers, body: '', cut, resent };
       settle(() => resolve(reply));
     };
     const giveUp = (cut: Cut, kind: FailureKind): void => {
@@ -228,7 +227,8 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number): Promise<
       },
       onResponseEnd() {
         if (status === undefined) return;
-        const reply = { status, headers, body: Buffer.concat(chunks).toString('utf8'), cut: undefined };
+        const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString('utf8');
+        const reply = { status, headers, body, cut: undefined, resent };
         settle(() => afterIdle(() => resolve(reply)));
       },
       onResponseError(_controller, error) {
