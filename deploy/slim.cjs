@@ -1,16 +1,20 @@
 // @ts-check
 'use strict';
 
+const { readFileSync } = require('node:fs');
+
 /**
  * Leaves out of the bundles what the packages in them load at start and these functions never use: it costs each cold start
  * time. A part that is left out throws when something does need it, and the build fails when a package no longer
- * has the part, so an update that moves things is noticed here and not by a caller.
+ * has the part, so an update that moves things is noticed here and not by a caller. One line is replaced, which costs each
+ * call.
  *
  * @typedef {object} Part A file of a package.
  * @property {string} package
  * @property {string} name its path in the package
  * @property {string} [contents] what takes its place
  * @property {readonly string[]} [exports] what takes its place: these of its exports, worked out when the bundle is made
+ * @property {readonly [string, string]} [replaced] what stands in it once, and what takes its place
  *
  * @typedef {object} Builtin A module of Node, where a package loads it.
  * @property {string} package
@@ -44,6 +48,18 @@ const PARTS = [
     name: 'lib/llhttp/constants.js',
     // computes tables, always the same ones, of which client-h1 reads two
     exports: ['ERROR', 'TYPE'],
+  },
+  {
+    package: 'undici',
+    name: 'lib/core/util.js',
+    // walks through the 9 KB of a token for each request; the one that was found valid last is known by its identity
+    replaced: [
+      'return !headerCharRegex.test(characters)',
+      `if (characters === isValidHeaderValue.last) return true
+       const isValid = !headerCharRegex.test(characters)
+       if (isValid && characters.length > 1024) isValidHeaderValue.last = characters
+       return isValid`,
+    ],
   },
   {
     package: 'undici',
@@ -87,6 +103,28 @@ const BUILTINS = [
  */
 const pick = (whole, names) => Object.fromEntries(names.map((name) => [name, whole[name]]));
 
+/**
+ * @param {Part} part
+ * @param {string} path
+ * @returns {import('esbuild').OnLoadResult}
+ */
+function substitute(part, path) {
+  if (part.exports !== undefined) {
+    return { contents: JSON.stringify(pick(require(path), part.exports)), loader: 'json' };
+  }
+  if (part.replaced === undefined) return { contents: part.contents ?? '' };
+  const [before, after] = part.replaced;
+  const pieces = readFileSync(path, 'utf8').split(before);
+  if (pieces.length !== 2) return { errors: [{ text: changed(part, `"${before}"`) }] };
+  return { contents: pieces.join(after) };
+}
+
+/**
+ * @param {{ readonly package: string, readonly name: string }} where
+ * @param {string} what
+ */
+const changed = (where, what) => `${where.package} has no ${what} any more: look at deploy/slim.cjs again`;
+
 /** @param {string} text */
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
@@ -103,11 +141,7 @@ module.exports = () => ({
     build.initialOptions.metafile = true;
 
     for (const part of PARTS) {
-      build.onLoad({ filter: isPart(part) }, ({ path }) =>
-        part.exports === undefined
-          ? { contents: part.contents ?? '', loader: 'js' }
-          : { contents: JSON.stringify(pick(require(path), part.exports)), loader: 'json' },
-      );
+      build.onLoad({ filter: isPart(part) }, ({ path }) => substitute(part, path));
     }
     for (const builtin of BUILTINS) {
       const filter = new RegExp(`^${literally(builtin.name)}$`);
@@ -125,7 +159,7 @@ module.exports = () => ({
         ...BUILTINS.filter((builtin) => !inputs.includes(`slim:${builtin.package}:${builtin.name}`)),
       ].filter((entry) => inputs.some((input) => inPackage(entry.package).test(input)));
       const errors = missing.map((entry) => ({
-        text: `${entry.package} has no ${entry.name} any more: look at deploy/slim.cjs again`,
+        text: changed(entry, entry.name),
       }));
       return { errors };
     });

@@ -62,8 +62,14 @@ describe('a part that was left out', () => {
 
 test("undici's assertions fail as Node's own do", async () => {
   const parts = ['dispatcher/client-h2', 'llhttp/llhttp-wasm', 'llhttp/constants', 'web/fetch/body'];
-  const files = Object.fromEntries(parts.map((part) => [`lib/${part}.js`, '']));
-  const loads = parts.map((part) => `() => require('./lib/${part}.js')`);
+  const files = {
+    ...Object.fromEntries(parts.map((part) => [`lib/${part}.js`, ''])),
+    'lib/core/util.js': readFileSync('node_modules/undici/lib/core/util.js', 'utf8').replace(
+      /require\('\.[^)]*\)/g,
+      '{}',
+    ),
+  };
+  const loads = [...parts, 'core/util'].map((part) => `() => require('./lib/${part}.js')`);
   const root = withPackage('undici', {
     ...files,
     'index.js': `exports.check = require('node:assert'); require('node:http'); [${loads}];`,
@@ -89,6 +95,51 @@ test("the parser's constants that undici reads, worked out when the bundle is ma
   const readBy = readFileSync('node_modules/undici/lib/dispatcher/client-h1.js', 'utf8');
   const read = [...readBy.matchAll(/\bconstants\.([A-Z]+)/g)].map(([, name]) => name);
   expect([...new Set(read)].sort()).toEqual(Object.keys(constants));
+});
+
+test('a long header value is found valid or not as undici does, whatever came before it', async () => {
+  await bundleOf(
+    'header-values',
+    "require('undici/lib/dispatcher/pool.js'); module.exports = require('undici/lib/core/util.js')",
+  );
+
+  const { isValidHeaderValue } = requireBundle('./header-values.js');
+  const token = 'x'.repeat(9_000);
+  const values = [
+    token,
+    token,
+    `${token}\n`,
+    `${token}\n`,
+    token,
+    `\r${token}`,
+    'short',
+    'sh\nort',
+    token,
+    `${token}ü`,
+    `${token}中`,
+  ];
+
+  expect(values.map((value) => isValidHeaderValue(value))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('a bundle is refused when undici no longer has the line that is replaced', async () => {
+  const root = withPackage('undici', { 'index.js': "require('./lib/core/util.js')", 'lib/core/util.js': '' });
+
+  const bundling = bundleOf('changed', "require('undici')", root);
+
+  await expect(bundling).rejects.toThrow('undici has no "return !headerCharRegex.test(characters)" any more');
 });
 
 test.each([
