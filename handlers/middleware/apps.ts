@@ -61,7 +61,11 @@ export function createApps(world: World = realWorld, parts: ConfigParts = {}): A
   }
 
   return {
-    appFor: async (surroundings) => appWith(await readSecret(surroundings), surroundings),
+    appFor: async (surroundings) => {
+      // an instance keeps its variables: only a secret's values may become others
+      if (current !== undefined && current.values === undefined) return current.app;
+      return appWith(await readSecret(surroundings), surroundings);
+    },
     logs: (requestId) => {
       if (current !== undefined) return current.app.logs(requestId);
       withoutApp ??= createLogs('INFO', world.write);

@@ -23,9 +23,11 @@ type Metric = keyof typeof UNIT_BY_METRIC;
  */
 export function writeMetrics(
   values: Readonly<Partial<Record<Metric, number>>>,
-  { lambdaName, requestId }: Invocation,
+  { platform, lookup, requestId }: Invocation,
   { write }: Pick<Apps, 'write'>,
 ): void {
+  // the function's name, where CloudWatch reads metrics from the log
+  const lambdaName = platform === 'lambda' ? lookup('AWS_LAMBDA_FUNCTION_NAME') : undefined;
   if (lambdaName === undefined) return;
   const metrics = Object.entries(UNIT_BY_METRIC)
     .filter(([name]) => name in values)

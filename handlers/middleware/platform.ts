@@ -15,8 +15,6 @@ export interface Invocation {
   readonly lookup: Lookup;
   /** The temporary credentials that FunctionGraph gives a function with an agency. */
   readonly agency: Agency | undefined;
-  /** The function's name on Lambda, where CloudWatch reads metrics from the log; absent elsewhere. */
-  readonly lambdaName: string | undefined;
 }
 
 /** A request as the handlers see it, whichever gateway it came through. */
@@ -54,7 +52,6 @@ export function toInvocation(context: unknown): Invocation {
       // event functions are promised their variables through getUserData only; it has '' for one that is not there
       lookup: (name) => toText(context.getUserData(name)) || process.env[name],
       agency: toAgency(context),
-      lambdaName: undefined,
     };
   }
   const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
@@ -64,7 +61,6 @@ export function toInvocation(context: unknown): Invocation {
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     lookup: (name) => process.env[name],
     agency: undefined,
-    lambdaName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
   };
 }
 
