@@ -16,7 +16,6 @@ import {
   type HttpEvent,
   type HttpHandler,
   type Route,
-  routeChain,
   sessionOf,
 } from './middleware/http-chain.ts';
 import { isSslCheck, parseSlackClick, parseSlackCommand, readForm } from './middleware/slack-request.ts';
@@ -67,9 +66,9 @@ export function createHandler(apps: Apps, options: ChatOptions = {}): HttpHandle
 
   return createHttpHandler(
     [
-      { method: 'POST', path: '/v1/slack/commands', handler: routeChain(on(answerSlackCommand), bySlack) },
-      { method: 'POST', path: '/v1/slack/interactions', handler: routeChain(on(answerSlackClick), bySlack) },
-      { method: 'POST', path: '/v1/feishu/events', handler: routeChain(on(answerFeishuEvent), byFeishu) },
+      { method: 'POST', path: '/v1/slack/commands', steps: [bySlack], handler: on(answerSlackCommand) },
+      { method: 'POST', path: '/v1/slack/interactions', steps: [bySlack], handler: on(answerSlackClick) },
+      { method: 'POST', path: '/v1/feishu/events', steps: [byFeishu], handler: on(answerFeishuEvent) },
     ],
     apps,
   );

@@ -8,10 +8,9 @@ import {
   createHttpHandler,
   type HttpEvent,
   type HttpHandler,
-  routeChain,
   sessionOf,
 } from './middleware/http-chain.ts';
-import { bodySize, jsonBody } from './middleware/json-body.ts';
+import { checkBodySize, readJson } from './middleware/json-body.ts';
 import { verifyWebhook } from './middleware/webhook-signature.ts';
 
 export const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
@@ -26,10 +25,10 @@ export function createHandler(apps: Apps): HttpHandler {
 
   return createHttpHandler(
     [
-      { method: 'DELETE', path: TASK_PATH, handler: routeChain(cancelByPath, byKey, bodySize()) },
-      { method: 'POST', path: '/v1/tasks/cancel', handler: routeChain(cancelByBody, byKey, jsonBody()) },
-      { method: 'POST', path: '/v1/webhooks/tasks', handler: routeChain(cancelByDelivery, bySignature, jsonBody()) },
-      { method: 'GET', path: '/healthz', handler: async () => ({ status: 200, body: { status: 'ok' } }) },
+      { method: 'DELETE', path: TASK_PATH, steps: [byKey, checkBodySize], handler: cancelByPath },
+      { method: 'POST', path: '/v1/tasks/cancel', steps: [byKey, readJson], handler: cancelByBody },
+      { method: 'POST', path: '/v1/webhooks/tasks', steps: [bySignature, readJson], handler: cancelByDelivery },
+      { method: 'GET', path: '/healthz', steps: [], handler: async () => ({ status: 200, body: { status: 'ok' } }) },
     ],
     apps,
   );

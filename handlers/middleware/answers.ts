@@ -19,19 +19,15 @@ export interface GatewayResponse {
   readonly isBase64Encoded: false;
 }
 
-export function toResponse({ status, body, upstreamRequestId, headers }: Answer, requestId: string): GatewayResponse {
-  return {
-    statusCode: status,
-    headers: {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
-      ...(upstreamRequestId !== undefined && { 'x-upstream-request-id': upstreamRequestId }),
-      ...headers,
-    },
-    body: JSON.stringify(body),
-    isBase64Encoded: false,
+export function toResponse(answer: Answer, requestId: string): GatewayResponse {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
   };
+  if (answer.upstreamRequestId !== undefined) headers['x-upstream-request-id'] = answer.upstreamRequestId;
+  if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+  return { statusCode: answer.status, headers, body: JSON.stringify(answer.body), isBase64Encoded: false };
 }
 
 /** A failure as the table in `status.ts` has it; a bug says nothing but that it is one. */
@@ -57,7 +53,7 @@ export function answerFailure(thrown: unknown, { requestId }: Invocation, logs: 
   return toErrorAnswer(error);
 }
 
-/** The one line that every HTTP request leaves. */
+/** The line of an HTTP request, which tells of it when nothing else does. */
 export function requestLine(route: string, method: string, answer: Answer, durationMs: number): LogFields {
   const body = answer.body as { errCode?: string } | null;
   return { route, method, status: answer.status, err_code: body?.errCode, duration_ms: durationMs };

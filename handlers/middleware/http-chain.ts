@@ -1,4 +1,4 @@
-import middy, { type MiddlewareObj } from '@middy/core';
+import middy from '@middy/core';
 import type { App } from '../../lib/app.ts';
 import type { Call } from '../../lib/call.ts';
 import { ServiceError } from '../../lib/errors.ts';
@@ -6,10 +6,10 @@ import { type Answer, answerFailure, type GatewayResponse, requestLine, toRespon
 import type { Apps } from './apps.ts';
 import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddyContext } from './platform.ts';
 
-/** The event inside the Middy chains: to the middlewares that are not ours it looks like a gateway's. */
+/** The event inside the Middy chain: to the middlewares that are not ours it looks like a gateway's. */
 export interface HttpEvent extends HttpRequest {
   readonly isBase64Encoded: false;
-  /** As text; decoded JSON behind `jsonBody` and behind Feishu's authenticator. */
+  /** As text; decoded JSON behind `readJson` and behind Feishu's authenticator. */
   body: unknown;
   /** Raw segments of the path, as the router finds them. */
   pathParameters: Readonly<Record<string, string>>;
@@ -30,9 +30,14 @@ export interface Session {
   readonly deliveryId?: string | undefined;
 }
 
+/** What must hold before a route's handler is called; it throws when it does not. */
+export type Step = (event: HttpEvent) => void | Promise<void>;
+
 export interface Route {
   readonly method: string;
   readonly path: string;
+  /** In this order. */
+  readonly steps: readonly Step[];
   readonly handler: (event: HttpEvent) => Promise<Answer>;
 }
 
@@ -49,14 +54,19 @@ export interface HttpHandler {
 }
 
 export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps, 'logs'>): HttpHandler {
-  const route = createRouter(routes);
+  const routeOf = createRouter(routes);
   const chain = middy<HttpEvent, Answer>({
     timeoutEarlyInMillis: EARLY_TIMEOUT_MS,
     timeoutEarlyResponse: () => {
       throw new ServiceError('upstream_timeout', 'no answer in time; the DELETE may have been carried out');
     },
   })
-    .handler((event: HttpEvent) => route(event))
+    // not as Middy's own befores: its early time-out watches over the handler alone
+    .handler(async (event: HttpEvent) => {
+      const { steps, handler } = routeOf(event);
+      for (const step of steps) await step(event);
+      return handler(event);
+    })
     .onError((request) => {
       request.response = answerFailure(request.error, request.event.invocation, logs);
     });
@@ -68,19 +78,24 @@ export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps,
     const answer = await chain(event, toMiddyContext(invocation)).catch((error: unknown) =>
       answerFailure(error, invocation, logs),
     );
-    const durationMs = Math.round(performance.now() - startedAtMs);
-    logs(invocation.requestId).info('http.request', requestLine(event.route, event.method, answer, durationMs));
+    const line = requestLine(event.route, event.method, answer, Math.round(performance.now() - startedAtMs));
+    // what was done has left a line of its own, and a health check is not worth one
+    logs(invocation.requestId)[answer.status < 400 ? 'debug' : 'info']('http.request', line);
     return toResponse(answer, invocation.requestId);
   };
   return Object.assign(handle, { routes });
 }
 
 function toHttpEvent(input: unknown, invocation: Invocation): HttpEvent {
-  const request = toHttpRequest(input);
+  const { method, path, headers, rawBody } = toHttpRequest(input);
+  const body = rawBody.toString('utf8');
   return {
-    ...request,
+    method,
+    path,
+    headers,
+    rawBody,
     isBase64Encoded: false,
-    body: request.rawBody.toString('utf8'),
+    body,
     pathParameters: {},
     invocation,
     route: 'none',
@@ -93,17 +108,23 @@ function toHttpEvent(input: unknown, invocation: Invocation): HttpEvent {
  *
  * @throws {ServiceError} `no_route`, or `method_not_allowed` with the methods that the path does take
  */
-function createRouter(routes: readonly Route[]): Route['handler'] {
-  const patterns = routes.map((route) => ({ route, pattern: toPattern(route.path) }));
+function createRouter(routes: readonly Route[]): (event: HttpEvent) => Route {
+  const patterns = routes.map((route) => ({
+    route,
+    name: `${route.method} ${route.path}`,
+    pattern: toPattern(route.path),
+  }));
   return (event) => {
-    const candidates = patterns.filter(({ pattern }) => pattern.test(event.path));
-    const found = candidates.find(({ route }) => route.method === event.method);
-    if (found !== undefined) {
-      event.route = `${found.route.method} ${found.route.path}`;
-      event.pathParameters = found.pattern.exec(event.path)?.groups ?? {};
-      return found.route.handler(event);
+    const allow: string[] = [];
+    for (const { route, name, pattern } of patterns) {
+      const match = pattern.exec(event.path);
+      if (match === null) continue;
+      allow.push(route.method);
+      if (route.method !== event.method) continue;
+      event.route = name;
+      event.pathParameters = match.groups ?? {};
+      return route;
     }
-    const allow = candidates.map(({ route }) => route.method);
     throw allow.length === 0
       ? new ServiceError('no_route', 'there is no such route')
       : new ServiceError('method_not_allowed', `this route takes ${allow.join(', ')} only`, { allow });
@@ -124,23 +145,22 @@ export function authenticated(
   apps: Apps,
   authenticate: (event: HttpEvent, app: App) => Pick<Session, 'caller' | 'deliveryId'>,
   limitMs = Number.POSITIVE_INFINITY,
-): MiddlewareObj<HttpEvent, Answer> {
-  return {
-    before: async ({ event }) => {
-      const { invocation } = event;
-      const startedAtMs = performance.now();
-      const app = await apps.appFor(invocation);
-      // a new app may have had to read its secrets first
-      const spentMs = performance.now() - startedAtMs;
-      const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
-      const call: Call = {
-        requestId: invocation.requestId,
-        deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
-        log: app.logs(invocation.requestId),
-        agency: invocation.agency,
-      };
-      event.session = { app, call, ...authenticate(event, app) };
-    },
+): Step {
+  return async (event) => {
+    const { invocation } = event;
+    const startedAtMs = performance.now();
+    const app = await apps.appFor(invocation);
+    // a new app may have had to read its secrets first
+    const spentMs = performance.now() - startedAtMs;
+    const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
+    const call: Call = {
+      requestId: invocation.requestId,
+      deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
+      log: app.logs(invocation.requestId),
+      agency: invocation.agency,
+    };
+    const { caller, deliveryId } = authenticate(event, app);
+    event.session = { app, call, caller, deliveryId };
   };
 }
 
@@ -148,15 +168,4 @@ export function authenticated(
 export function sessionOf({ session }: HttpEvent): Session {
   if (session === undefined) throw new TypeError('a route without an authenticator');
   return session;
-}
-
-/** One route's own Middy chain around its handler. Its time limit is the outer chain's. */
-export function routeChain(
-  handler: (event: HttpEvent) => Promise<Answer>,
-  ...middlewares: readonly MiddlewareObj<HttpEvent, Answer>[]
-): Route['handler'] {
-  const chain = middy<HttpEvent, Answer>({ timeoutEarlyInMillis: 0 });
-  for (const middleware of middlewares) chain.use(middleware);
-  chain.handler(handler);
-  return (event) => chain(event, toMiddyContext(event.invocation));
 }

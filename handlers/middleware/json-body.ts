@@ -1,7 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { ServiceError } from '../../lib/errors.ts';
-import type { Answer } from './answers.ts';
 import type { HttpEvent } from './http-chain.ts';
 
 const MAX_BODY_BYTES = 65_536;
@@ -9,16 +8,14 @@ const MAX_BODY_BYTES = 65_536;
 const PARSER_OPTIONS = { disableContentTypeCheck: true, disableContentTypeError: true };
 const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;.*)?$/i;
 
+const { before: parse } = httpJsonBodyParser(PARSER_OPTIONS) as MiddlewareObj;
+
 /**
- * For routes that ignore their body.
+ * For routes that ignore their body, too.
  *
  * @throws {ServiceError} `body_too_large`
  */
-export function bodySize(): MiddlewareObj<HttpEvent, Answer> {
-  return { before: ({ event }) => checkBodySize(event) };
-}
-
-function checkBodySize({ rawBody }: HttpEvent): void {
+export function checkBodySize({ rawBody }: HttpEvent): void {
   if (rawBody.length > MAX_BODY_BYTES) {
     throw new ServiceError('body_too_large', `the body must have at most ${MAX_BODY_BYTES} bytes`);
   }
@@ -30,19 +27,14 @@ function checkBodySize({ rawBody }: HttpEvent): void {
  *
  * @throws {ServiceError} `body_too_large`, `media_type`, `invalid_input`
  */
-export function jsonBody(): MiddlewareObj<HttpEvent, Answer> {
-  const { before } = httpJsonBodyParser(PARSER_OPTIONS) as MiddlewareObj;
-  return {
-    before: async (request) => {
-      checkBodySize(request.event);
-      if (!JSON_MEDIA_TYPE.test(request.event.headers['content-type'] ?? '')) {
-        throw new ServiceError('media_type', 'content-type must be application/json');
-      }
-      try {
-        await before?.(request);
-      } catch {
-        throw new ServiceError('invalid_input', 'body is not valid JSON');
-      }
-    },
-  };
+export async function readJson(event: HttpEvent): Promise<void> {
+  checkBodySize(event);
+  if (!JSON_MEDIA_TYPE.test(event.headers['content-type'] ?? '')) {
+    throw new ServiceError('media_type', 'content-type must be application/json');
+  }
+  try {
+    await parse?.({ event } as never);
+  } catch {
+    throw new ServiceError('invalid_input', 'body is not valid JSON');
+  }
 }
