@@ -15,32 +15,52 @@ export interface Selection {
 }
 
 export function createSelection(capacity: number): Selection {
-  const sorted: Candidate[] = [];
+  // a heap with the youngest on top: the one that has to make room
+  const heap: Candidate[] = [];
 
-  function placeOf(candidate: Candidate): number {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = sorted[middle];
-      if (other !== undefined && isBefore(other, candidate)) low = middle + 1;
-      else high = middle;
+  function rise(candidate: Candidate): void {
+    let place = heap.length;
+    while (place > 0) {
+      const above = (place - 1) >>> 1;
+      const parent = heap[above];
+      if (parent === undefined || !isBefore(parent, candidate)) break;
+      heap[place] = parent;
+      place = above;
     }
-    return low;
+    heap[place] = candidate;
+  }
+
+  function sink(candidate: Candidate): void {
+    let place = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * place + 1], heap[2 * place + 2]];
+      const isRight = left !== undefined && right !== undefined && isBefore(left, right);
+      const child = isRight ? right : left;
+      if (child === undefined || !isBefore(candidate, child)) break;
+      heap[place] = child;
+      place = 2 * place + (isRight ? 2 : 1);
+    }
+    heap[place] = candidate;
   }
 
   return {
     offer(candidate) {
-      const place = placeOf(candidate);
-      if (place >= capacity) return candidate;
-      sorted.splice(place, 0, candidate);
-      return sorted.length > capacity ? sorted.pop() : undefined;
+      if (heap.length < capacity) {
+        rise(candidate);
+        return undefined;
+      }
+      const [youngest] = heap;
+      if (youngest === undefined || !isBefore(candidate, youngest)) return candidate;
+      sink(candidate);
+      return youngest;
     },
-    oldestFirst: () => sorted,
+    oldestFirst: () => heap.toSorted((a, b) => (isBefore(a, b) ? -1 : 1)),
   };
 }
 
 /** Oldest first; of equals always the same one. */
 function isBefore(a: Candidate, b: Candidate): boolean {
   if (a.sinceMs !== b.sinceMs) return a.sinceMs < b.sinceMs;
-  return `${a.shareId} ${a.task.taskId}` < `${b.shareId} ${b.task.taskId}`;
+  if (a.shareId !== b.shareId) return a.shareId < b.shareId;
+  return (a.task.taskId ?? '') < (b.task.taskId ?? '');
 }

@@ -118,7 +118,7 @@ export function toTaskRecord(value: unknown): TaskRecord | undefined {
   };
 }
 
-const SERVICE_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
+const SERVICE_TIME = /^(\d{4}-\d{2}-(\d{2})) (\d{2}:\d{2}:\d{2})$/;
 
 /**
  * `2023-03-01 11:46:01`: UTC without a zone (ListFsTasks). `new Date` would read it as local time, so it is taken apart;
@@ -126,10 +126,8 @@ const SERVICE_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
  */
 export function parseServiceTime(value: unknown): ServiceTime {
   if (value === undefined || value === null || value === '') return { type: 'absent' };
-  const [, date, time] = typeof value === 'string' ? (SERVICE_TIME.exec(value) ?? []) : [];
-  const iso = `${date}T${time}`;
-  const atMs = date === undefined ? Number.NaN : Date.parse(`${iso}Z`);
-  // 2023-02-30 is moved to March by some engines: it must come out as it went in
-  if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 19) !== iso) return { type: 'unreadable' };
-  return { type: 'time', atMs };
+  const [, date, day, time] = typeof value === 'string' ? (SERVICE_TIME.exec(value) ?? []) : [];
+  const atMs = Date.parse(`${date}T${time}Z`);
+  // 2023-02-30 and 24:00:00 are moved to the next day that there is
+  return new Date(atMs).getUTCDate() === Number(day) ? { type: 'time', atMs } : { type: 'unreadable' };
 }
