@@ -66,6 +66,8 @@ export type LogEvent =
   | 'sweep.done';
 
 export interface Log {
+  /** Whether `debug` writes anything: what takes work to say need not be worked out for nobody. */
+  readonly isDebug: boolean;
   /** For what a run must leave behind: written whatever the configured level is. */
   readonly record: (severity: 'info' | 'warn' | 'error', event: LogEvent, fields?: LogFields) => void;
   readonly debug: (event: LogEvent, fields?: LogFields) => void;
@@ -94,12 +96,16 @@ function createClock(): () => string {
 export function createLogs(level: LogLevel, write: World['write']): LogFactory {
   const lines = createPino(level, write);
   const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
+  const isDebug = lines.isLevelEnabled('debug');
 
   return (requestId) => {
     const toLine = (event: LogEvent, fields: LogFields | undefined) => ({ request_id: requestId, event, ...fields });
     return {
+      isDebug,
       record: (severity, event, fields) => records[severity](toLine(event, fields)),
-      debug: (event, fields) => lines.debug(toLine(event, fields)),
+      debug: (event, fields) => {
+        if (isDebug) lines.debug(toLine(event, fields));
+      },
       info: (event, fields) => lines.info(toLine(event, fields)),
       warn: (event, fields) => lines.warn(toLine(event, fields)),
       error: (event, fields) => lines.error(toLine(event, fields)),

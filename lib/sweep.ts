@@ -152,7 +152,7 @@ async function runSweep(
     observer.onTask?.(task);
     // the dry run's lines are its result; those of a real run repeat what the audit lines say of its DELETEs
     if (settings.dryRun) call.log.record('info', 'sweep.task', toTaskLine(task));
-    else call.log.debug('sweep.task', toTaskLine(task));
+    else if (call.log.isDebug) call.log.debug('sweep.task', toTaskLine(task));
   }
 
   /** Whether the failure is only that time ran out. */
@@ -283,10 +283,13 @@ async function runSweep(
   counts.shares += shares.length;
   // a run that comes to its end must not leave out the same shares each time
   await forEach(rotated(shares, world.random), settings.concurrency, judge);
-  for (const candidate of selection.oldestFirst()) {
-    report({ ...candidate, ageMs: world.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
+  const candidates = selection.oldestFirst();
+  if (settings.dryRun || observer.onTask !== undefined || call.log.isDebug) {
+    for (const candidate of candidates) {
+      report({ ...candidate, ageMs: world.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
+    }
   }
-  if (!settings.dryRun) await forEach(selection.oldestFirst(), settings.concurrency, remove);
+  if (!settings.dryRun) await forEach(candidates, settings.concurrency, remove);
 
   const summary: SweepSummary = {
     event: 'sweep.done',
