@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, gatewayError, type HeaderValue, type Outcome, Refusal } from './answers.ts';
 import { type FaultKind, type FaultQueue, type Line, strike } from './faults.ts';
 import type { CloudRequest, Incoming, Operation, Service } from './requests.ts';
@@ -180,6 +180,11 @@ function newRequestId(): string {
 }
 
 async function readBody(req: http.IncomingMessage): Promise<Buffer> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
+  if (length === undefined && encoding === undefined) {
+    req.resume();
+    return Buffer.alloc(0);
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
@@ -214,7 +219,10 @@ async function delay(ms: number, sinceMs: number, signal: AbortSignal): Promise<
   const untilMs = sinceMs + ms;
   const timerMs = Math.floor(untilMs - performance.now()) - TIMER_LATE_MS;
   if (timerMs > 0) await sleep(timerMs, undefined, { signal });
-  while (performance.now() < untilMs) await nextTurn(undefined, { signal });
+  await new Promise<void>((resolve) => {
+    const wait = (): void => void (performance.now() < untilMs ? setImmediate(wait) : resolve());
+    wait();
+  });
 }
 
 function createLine(request: Incoming, res: http.ServerResponse, headers: Answer['headers']): Line {
