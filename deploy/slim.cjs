@@ -17,7 +17,7 @@ const { readFileSync } = require('node:fs');
  * @property {readonly [string, string]} [replaced] what stands in it once, and what takes its place
  *
  * @typedef {object} Builtin A module of Node, where a package loads it.
- * @property {string} package
+ * @property {string} [package] nothing: this project itself
  * @property {string} name
  * @property {string} contents what takes its place
  */
@@ -28,6 +28,17 @@ const { readFileSync } = require('node:fs');
  * @param {string} what
  */
 const refuse = (what) => `throw new Error(${JSON.stringify(`left out of the bundle: ${what}`)});`;
+
+/**
+ * Code with the exports of a module that is loaded when one of them is first read.
+ *
+ * @param {string} name
+ * @param {readonly string[]} exported
+ */
+function lazily(name, exported) {
+  const getters = exported.map((key) => `get ${key}() { return load().${key}; }`);
+  return `let loaded; const load = () => (loaded ??= require('${name}')); module.exports = { ${getters.join(', ')} };`;
+}
 
 /** @type {readonly Part[]} */
 const PARTS = [
@@ -95,6 +106,18 @@ const BUILTINS = [
     // for a default that the transport does not leave open, and for bodies that are messages of that module; ours are strings
     contents: '',
   },
+  {
+    name: 'node:crypto',
+    // takes as long to load as all of undici, and the token's request can leave before
+    contents: lazily('node:crypto', [
+      'createDecipheriv',
+      'createHash',
+      'createHmac',
+      'hash',
+      'randomUUID',
+      'timingSafeEqual',
+    ]),
+  },
 ];
 
 /**
@@ -120,7 +143,7 @@ function substitute(part, path) {
 }
 
 /**
- * @param {{ readonly package: string, readonly name: string }} where
+ * @param {{ readonly package?: string, readonly name: string }} where
  * @param {string} what
  */
 const changed = (where, what) => `${where.package} has no ${what} any more: look at deploy/slim.cjs again`;
@@ -128,8 +151,9 @@ const changed = (where, what) => `${where.package} has no ${what} any more: look
 /** @param {string} text */
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** @param {string} name */
-const inPackage = (name) => new RegExp(`node_modules/${literally(name)}/`);
+/** @param {string} [name] */
+const inPackage = (name) =>
+  name === undefined ? /^(?!.*node_modules)/ : new RegExp(`node_modules/${literally(name)}/`);
 
 /** @param {Part} part */
 const isPart = (part) => new RegExp(`${inPackage(part.package).source}${literally(part.name)}$`);
@@ -146,8 +170,9 @@ module.exports = () => ({
     for (const builtin of BUILTINS) {
       const filter = new RegExp(`^${literally(builtin.name)}$`);
       const namespace = `slim:${builtin.package}`;
-      build.onResolve({ filter }, ({ path, importer }) =>
-        inPackage(builtin.package).test(importer) ? { path, namespace } : undefined,
+      // what takes its place loads the module itself
+      build.onResolve({ filter }, ({ path, importer, namespace: from }) =>
+        from === 'file' && inPackage(builtin.package).test(importer) ? { path, namespace } : undefined,
       );
       build.onLoad({ filter, namespace }, () => ({ contents: builtin.contents, loader: 'js' }));
     }
@@ -157,7 +182,7 @@ module.exports = () => ({
       const missing = [
         ...PARTS.filter((part) => !inputs.some((input) => isPart(part).test(input))),
         ...BUILTINS.filter((builtin) => !inputs.includes(`slim:${builtin.package}:${builtin.name}`)),
-      ].filter((entry) => inputs.some((input) => inPackage(entry.package).test(input)));
+      ].filter((entry) => entry.package !== undefined && inputs.some((input) => inPackage(entry.package).test(input)));
       const errors = missing.map((entry) => ({
         text: changed(entry, entry.name),
       }));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
 import type { Config } from './config.ts';
 import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
@@ -57,7 +56,7 @@ export function createApp(config: Config, world: World = realWorld): App {
     outbound,
     prefetch: () => {
       const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
-      const requestId = `init-${randomUUID()}`;
+      const requestId = `init-${world.now().toString(36)}`;
       const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
       if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
       sfsTurbo.openAhead();

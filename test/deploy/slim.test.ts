@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BuildResult, build } from 'esbuild';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'du-slim-'));
@@ -95,6 +95,40 @@ test("the parser's constants that undici reads, worked out when the bundle is ma
   const readBy = readFileSync('node_modules/undici/lib/dispatcher/client-h1.js', 'utf8');
   const read = [...readBy.matchAll(/\bconstants\.([A-Z]+)/g)].map(([, name]) => name);
   expect([...new Set(read)].sort()).toEqual(Object.keys(constants));
+});
+
+test('node:crypto is loaded when it is first needed, and has all that is imported from it', async () => {
+  const sources = ['lib', 'lib/chat', 'handlers', 'handlers/middleware'].flatMap((directory) =>
+    readdirSync(directory)
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(directory, name), 'utf8')),
+  );
+  const names = sources
+    .flatMap((source) => [...source.matchAll(/import \{ ([^}]+) \} from 'node:crypto'/g)])
+    .flatMap(([, list = '']) => list.split(', '));
+  const imported = [...new Set(names)].sort();
+  await bundleOf(
+    'crypto',
+    `const crypto = require('node:crypto'); exports.names = Object.keys(crypto); exports.use = () => [${imported.map((name) => `crypto.${name}`)}]`,
+  );
+  const loaded: string[] = [];
+  const load = Module.prototype.require;
+  onTestFinished(() => {
+    Module.prototype.require = load;
+  });
+  Module.prototype.require = function (id: string) {
+    loaded.push(id);
+    return load.call(this, id);
+  };
+
+  const bundle = requireBundle('./crypto.js');
+  const before = [...loaded];
+  const used = bundle.use();
+
+  expect(before).not.toContain('node:crypto');
+  expect(loaded.filter((id) => id === 'node:crypto')).toHaveLength(1);
+  expect(bundle.names.toSorted()).toEqual(imported);
+  expect(used.every((member: unknown) => typeof member === 'function')).toBe(true);
 });
 
 test('a long header value is found valid or not as undici does, whatever came before it', async () => {
