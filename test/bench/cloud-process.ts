@@ -1,8 +1,11 @@
+import { cpus } from 'node:os';
 import { type Service, startCloud } from '../cloud/cloud.ts';
 
 /** What the benchmark asks of the embedded cloud, which runs in a process of its own so that its CPU is not counted. */
 export type CloudOrder =
   | { readonly type: 'addTasks'; readonly count: number }
+  /** Whether it stays awake between requests: on a virtual machine, who wakes another processor pays for it, and not a little. */
+  | { readonly type: 'awake'; readonly awake: boolean }
   | { readonly type: 'latency'; readonly ms: number }
   | { readonly type: 'fill'; readonly shares: number; readonly tasksPerShare: number }
   | { readonly type: 'tally' };
@@ -28,9 +31,19 @@ async function serve(): Promise<void> {
   const cloud = await startCloud({ rateLimitPerSecond: Number.POSITIVE_INFINITY });
   const shareId = cloud.addShare();
   let filled: string[] = [];
+  let awake = false;
+
+  function stayAwake(): void {
+    if (awake) setImmediate(stayAwake);
+  }
 
   function obey(order: CloudOrder): unknown {
     if (order.type === 'tally') return { requests: cloud.requests.length } satisfies CloudTally;
+    if (order.type === 'awake') {
+      awake = order.awake && cpus().length > 1;
+      stayAwake();
+      return undefined;
+    }
     cloud.reset();
     switch (order.type) {
       case 'addTasks':

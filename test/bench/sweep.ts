@@ -38,6 +38,7 @@ export async function measureSweep(
 
   await ask({ type: 'fill', shares: SHARES, tasksPerShare: TASKS_PER_SHARE });
   await ask({ type: 'latency', ms: LATENCY_MS });
+  await ask({ type: 'awake', awake: true });
   const variables = {
     ...timer.variables,
     ALLOWED_SHARES: '*',
@@ -57,6 +58,7 @@ export async function measureSweep(
   const { wallUs } = await worker.ask<WarmRun>(order);
   worker.stop();
   await ask({ type: 'latency', ms: 0 });
+  await ask({ type: 'awake', awake: false });
 
   return {
     ...run,

@@ -15,10 +15,11 @@ export interface WarmMode {
 export const WARM_MODES: readonly WarmMode[] = [
   { name: 'serial', inFlight: 1, latencyMs: 0, calls: 400 },
   { name: '64 at once', inFlight: 64, latencyMs: 0, calls: 1_280 },
-  { name: 'serial, 20 ms away', inFlight: 1, latencyMs: 20, calls: 25 },
+  { name: 'serial, 20 ms away', inFlight: 1, latencyMs: 20, calls: 50 },
   { name: '64 at once, 20 ms away', inFlight: 64, latencyMs: 20, calls: 1_280 },
 ];
-const WARM_UP_CALLS = 2_000;
+// until nothing is compiled any more
+const WARM_UP_CALLS = 6_000;
 
 /** Medians per call. */
 export type WarmResult = Readonly<Record<string, WarmRun>>;
@@ -44,6 +45,7 @@ export async function measureWarm(
     return worker.ask<WarmRun>(order);
   }
 
+  await ask({ type: 'awake', awake: true });
   for (const contender of contenders) {
     const args = [contender.bundle.file];
     const { worker } = await startWorker(program, { args, env: contender.variables });
@@ -67,6 +69,7 @@ export async function measureWarm(
     }
   }
   await ask({ type: 'latency', ms: 0 });
+  await ask({ type: 'awake', awake: false });
   for (const worker of workers.values()) worker.stop();
   return results;
 }
