@@ -171,6 +171,17 @@ describe('an access key', () => {
     expect(cloud.requests).toHaveLength(2);
   });
 
+  test('whose project cannot be looked up for a fault of IAM is not taken for a wrong one', async () => {
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) => ({ ...withKey(cloud), MAX_ATTEMPTS: '1' }),
+    });
+    cloud.order({ operation: 'ListProjects', kind: { type: 'status', status: 503 } });
+
+    const answers = [await cancel(body), await cancel(body)];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 202]);
+  });
+
   test('signed by a clock that is twenty minutes off is refused, and not retried', async () => {
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
@@ -227,6 +238,24 @@ describe("FunctionGraph's agency", () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202]);
     const [first, second] = cloud.requests.map(({ headers }) => headers['x-security-token']);
     expect(second).not.toBe(first);
+  });
+
+  test('stays refused when another key of its is let in', async () => {
+    const { cloud, cancel, body, shareId } = await deployWithTask({ variables: noPassword, hasAgency: true });
+    const [wrong, right] = ['wrong', undefined].map((wrongKey) => {
+      const { accessKey, secretKey, securityToken } = cloud.issueTemporaryCredentials();
+      const agency = { securityAccessKey: accessKey, securitySecretKey: wrongKey ?? secretKey, securityToken };
+      return new FunctionGraphContext({ ...agency, projectId: cloud.projectId });
+    });
+
+    const answers = [
+      await cancel(body, wrong),
+      await cancel(body, right),
+      await cancel({ ...body, task_id: cloud.addTask(shareId) }, wrong),
+    ];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([502, 202, 502]);
+    expect(cloud.requests).toHaveLength(2);
   });
 
   test('that is missing is a fault of the configuration, said in the log', async () => {

@@ -18,11 +18,11 @@
 // | policy, selection: `<` of ids | `<=` | a list with an id that comes twice is refused in listing |
 // | retry: `errCode !== undefined` | always | the set of codes holds no `undefined` |
 // | retry: `endsWith('GMT')` | `startsWith` | V8 reads a second GMT as it reads one |
-// | selection: `other !== undefined` | always | the place is within the list; the check is for the compiler |
-// | selection: `place >= capacity` | `>`, never | what is put behind the last place is taken off again at once |
+// | selection: `parent`, `left` undefined | always, never | the places are within the heap; the checks are for the compiler |
+// | selection: `place > 0` | `>=` | nothing is above the top, and what is not there ends the loop |
+// | selection: `taskId ?? ''` | another text | a task without an id is never a candidate |
 // | selection: `<` of times | `<=` | equal times have been dealt with |
 // | signer: `signed[name]?.` | without `?` | the names are those of the object; the `?` is for the compiler |
-// | task: `date === undefined` | never | a date made of `undefined` is none either |
 
 // A time that is read in the zone of the machine must be seen as wrong, and in UTC it is not. In the threads that Stryker
 // runs the tests in, they cannot change the zone themselves.
