@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // A mutant of a table or a pattern at module level is met by every test here, so only quick files are listed: each
 // module's own tests must be enough to find what is wrong with it.
 const MODULES = [
+  'chat-config',
   'config',
   'credentials',
   'duration',
