@@ -84,6 +84,7 @@ describe('a fault is named, and its value is not', () => {
   test.each([
     ['SLACK_SIGNING_SECRETS', 'too-short'],
     ['SLACK_SIGNING_SECRETS', '8f742231b10e8888abcd99yyyzzz85a5 short'],
+    ['SLACK_SIGNING_SECRETS', 'x'.repeat(129)],
     ['SLACK_ALLOWED', 'T1/C1'],
     ['SLACK_ALLOWED', 'T1/C1/U1/X1'],
     ['SLACK_ALLOWED', 'T1/C*/U1'],
@@ -97,6 +98,7 @@ describe('a fault is named, and its value is not', () => {
     ['CONFIRM_SECRET', 'x'.repeat(23)],
     ['SHARE_ALIASES', 'prod'],
     ['SHARE_ALIASES', 'prod=../x'],
+    ['SHARE_ALIASES', 'prod=abc/x'],
     ['SHARE_ALIASES', 'pr od=abc'],
     ['SHARE_ALIASES', 'prod=abc,PROD=def'],
     ['CHAT_LANGUAGE', 'fr'],
@@ -106,6 +108,13 @@ describe('a fault is named, and its value is not', () => {
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
     expect(faults.join()).not.toContain(value === '*' ? '"*"' : value);
   });
+});
+
+test.each([
+  ['FEISHU_BASE_URL', 'must be https://open.feishu.cn or https://open.larksuite.com'],
+  ['CHAT_LANGUAGE', 'must be one of en, zh'],
+])('a wrong %s is told what there is to choose from', (name, says) => {
+  expect(faultsOf({ [name]: 'https://example.com' })).toEqual([`${name} ${says}`]);
 });
 
 test('Feishu on loopback is for tests', () => {

@@ -22,6 +22,14 @@ describe('an expected failure', () => {
     },
   );
 
+  test('leaves nothing done unless it says so', () => {
+    const done = [undefined, false, true].map(
+      (mayBeDone) => new ServiceError('internal', 'no', { mayBeDone }).mayBeDone,
+    );
+
+    expect(done).toEqual([false, false, true]);
+  });
+
   test('says its name where it is printed', () => {
     expect(String(new ServiceError('forbidden', 'not yours'))).toBe('ServiceError: not yours');
   });
