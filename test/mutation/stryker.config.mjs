@@ -8,7 +8,8 @@
 // | `catch` in config, error-body | `catch {}` | a function without a result gives `undefined` all the same |
 // | config: `?? ''` of credentials | another text | where one is missing, its fault is thrown before |
 // | config: `instanceof Fault` | every error is a fault | no parser throws another; the check is there for bugs |
-// | config: `name`, `sha256` undefined | one of the two checks | a pattern that matches sets both |
+// | config: groups of a pattern `undefined` | all checks but one | a pattern that matches sets all of them |
+// | config: `Buffer.from(…, 'utf8')` | no encoding | that is the one it takes then |
 // | config: `?? ''` of a webhook secret | another text | it is shorter than 24 bytes as well |
 // | config: `filter` of statuses | all pass | a list with an unknown one has been refused before |
 // | duration: `unit = ''` | another text | it is no unit either |
@@ -22,6 +23,7 @@
 // | selection: `place > 0` | `>=` | nothing is above the top, and what is not there ends the loop |
 // | selection: `taskId ?? ''` | another text | a task without an id is never a candidate |
 // | selection: `<` of times | `<=` | equal times have been dealt with |
+// | signer: `UNRESERVED` | never, seldom | it only spares the work |
 // | signer: `signed[name]?.` | without `?` | the names are those of the object; the `?` is for the compiler |
 
 // A time that is read in the zone of the machine must be seen as wrong, and in UTC it is not. In the threads that Stryker
