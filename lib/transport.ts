@@ -123,9 +123,10 @@ export function createTransport(world: World): Transport {
   }
 
   function openAhead(origin: string): void {
-    const channel = channels.get(origin);
-    if (closed || current(origin) === channel) return;
-    channels.get(origin)?.connector.openAhead();
+    if (closed) return;
+    const known = channels.get(origin);
+    const channel = current(origin);
+    if (channel !== known) channel.connector.openAhead();
   }
 
   async function exchangeOn(channel: Channel, request: Request, limitMs: number, resent: boolean): Promise<Reply> {
