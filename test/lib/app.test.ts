@@ -153,6 +153,28 @@ describe('two apps in one process', () => {
   });
 });
 
+test('a first call without a prefetch opens its connection to SFS Turbo while IAM makes its answer', async () => {
+  const deployment = await deploy();
+  const { cloud } = deployment;
+  cloud.order({ operation: 'CreateToken', kind: { type: 'latency', ms: 300 } });
+  const cancelling = cancelOne(deployment);
+
+  await expect.poll(() => cloud.connectionsOf('sfs-turbo')).toBe(1);
+  expect(cloud.requestsOf('CreateToken').at(-1)?.status).toBeUndefined();
+
+  expect(await cancelling).toBe(202);
+  expect(cloud.connectionsOf('sfs-turbo')).toBe(1);
+});
+
+test('a call that is refused before it may ask anybody opens no connection', async () => {
+  const { cloud, cancel } = await deploy();
+
+  const answer = await cancel({ share_id: 'another-share', task_id: 'any' });
+
+  expect(answer.statusCode).toBe(403);
+  expect([cloud.connectionsOf('iam'), cloud.connectionsOf('sfs-turbo')]).toEqual([0, 0]);
+});
+
 describe('a prefetch', () => {
   test('spares the first call the wait for IAM', async () => {
     const { app, cloud, shareId, cancel } = await deploy();
