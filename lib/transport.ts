@@ -77,6 +77,8 @@ interface Channel {
   lastUsedAtMs: number;
   /** Whether a connection of this channel may be an old one. */
   answered: boolean;
+  /** Resolves when the connection of the latest answer takes a request again; absent when it does already. */
+  freed: Promise<void> | undefined;
 }
 
 /** One pool of connections per origin, renewed after each pause and each failure. State belongs to this instance. */
@@ -97,7 +99,7 @@ export function createTransport(world: World): Transport {
       connect: connector.connect,
     });
     pools.add(pool);
-    const channel: Channel = { pool, connector, lastUsedAtMs: world.now(), answered: false };
+    const channel: Channel = { pool, connector, lastUsedAtMs: world.now(), answered: false, freed: undefined };
     channels.set(origin, channel);
     return channel;
   }
@@ -136,6 +138,7 @@ export function createTransport(world: World): Transport {
       if (reply.cut !== undefined) retire(request.url.origin, channel);
       channel.answered = true;
       channel.lastUsedAtMs = world.now();
+      free(channel);
       return reply;
     } catch (error) {
       retire(request.url.origin, channel);
@@ -145,9 +148,11 @@ export function createTransport(world: World): Transport {
 
   async function send(request: Request, limitMs: number, mayResend = true): Promise<Reply> {
     const { origin } = request.url;
+    const startedAtMs = world.now();
+    const freed = channels.get(origin)?.freed;
+    if (freed !== undefined) await freed;
     const channel = current(origin);
     const reused = channel.answered;
-    const startedAtMs = world.now();
     try {
       return await exchangeOn(channel, request, limitMs, false);
     } catch (error) {
@@ -230,7 +235,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number, resent: b
         if (status === undefined) return;
         const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString('utf8');
         const reply = { status, headers, body, cut: undefined, resent };
-        settle(() => afterIdle(() => resolve(reply)));
+        settle(() => resolve(reply));
       },
       onResponseError(_controller, error) {
         if (status !== undefined) cutOff('reset');
@@ -258,11 +263,17 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number, resent: b
 }
 
 /**
- * undici takes a connection as busy for one more turn of the event loop after its answer has ended, and by then a caller
- * who goes on at once has opened another. The microtask puts this turn after undici's.
+ * undici takes a connection as busy for one more turn of the event loop after its answer has ended, and a request that came
+ * by then would open another.
  */
-function afterIdle(go: () => void): void {
-  queueMicrotask(() => setImmediate(go));
+function free(channel: Channel): void {
+  const freed = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      if (channel.freed === freed) channel.freed = undefined;
+      resolve();
+    });
+  });
+  channel.freed = freed;
 }
 
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
