@@ -9,35 +9,54 @@ export interface WarmMode {
   readonly name: string;
   readonly inFlight: number;
   readonly latencyMs: number;
+  /** Of one round. */
   readonly calls: number;
+  /** Rounds that are not counted, until hardly anything is compiled any more. */
+  readonly warmUpRounds: number;
 }
 
 export const WARM_MODES: readonly WarmMode[] = [
-  { name: 'serial', inFlight: 1, latencyMs: 0, calls: 400 },
-  { name: '64 at once', inFlight: 64, latencyMs: 0, calls: 1_280 },
-  { name: 'serial, 20 ms away', inFlight: 1, latencyMs: 20, calls: 50 },
-  { name: '64 at once, 20 ms away', inFlight: 64, latencyMs: 20, calls: 1_280 },
+  { name: 'serial', inFlight: 1, latencyMs: 0, calls: 1_000, warmUpRounds: 12 },
+  { name: '64 at once', inFlight: 64, latencyMs: 0, calls: 1_280, warmUpRounds: 12 },
+  { name: 'serial, 20 ms away', inFlight: 1, latencyMs: 20, calls: 50, warmUpRounds: 1 },
+  { name: '64 at once, 20 ms away', inFlight: 64, latencyMs: 20, calls: 1_280, warmUpRounds: 6 },
 ];
-// until nothing is compiled any more
-const WARM_UP_CALLS = 6_000;
+// V8 does not make the same of the same code in each: the CPU of one process and the next differs by a fifth
+const PROCESSES = 3;
 
-/** Medians per call. */
+/** Medians per call, over all processes. */
 export type WarmResult = Readonly<Record<string, WarmRun>>;
 
-/** One process per contender; they take turns, round by round. */
+interface Options {
+  readonly cloud: Worker;
+  readonly facts: CloudFacts;
+  readonly program: string;
+  /** Of each mode, over all processes. */
+  readonly rounds: number;
+}
+
+/** Each contender has a process of its own, three times over; they take turns, round by round. */
 export async function measureWarm(
   contenders: readonly Contender[],
-  options: {
-    readonly cloud: Worker;
-    readonly facts: CloudFacts;
-    readonly program: string;
-    readonly rounds: number;
-  },
+  options: Options,
 ): Promise<ReadonlyMap<Contender, WarmResult>> {
-  const { cloud, facts, program, rounds } = options;
+  const runs = new Map(contenders.map((contender) => [contender, new Map<WarmMode, WarmRun[]>()]));
+  for (let process = 0; process < PROCESSES; process += 1) {
+    await measureOnce(contenders, options, (contender, mode, run) => {
+      const ofOne = runs.get(contender);
+      ofOne?.set(mode, [...(ofOne.get(mode) ?? []), run]);
+    });
+  }
+  return new Map([...runs].map(([contender, byMode]) => [contender, mediansOf(byMode)]));
+}
+
+async function measureOnce(
+  contenders: readonly Contender[],
+  { cloud, facts, program, rounds }: Options,
+  onRun: (contender: Contender, mode: WarmMode, run: WarmRun) => void,
+): Promise<void> {
   const ask = <T>(what: CloudOrder): Promise<T> => cloud.ask(what);
   const workers = new Map<Contender, Worker>();
-  const results = new Map<Contender, Record<string, WarmRun>>();
 
   async function run(worker: Worker, calls: number, inFlight: number): Promise<WarmRun> {
     const taskIds = await ask<string[]>({ type: 'addTasks', count: calls });
@@ -50,26 +69,26 @@ export async function measureWarm(
     const args = [contender.bundle.file];
     const { worker } = await startWorker(program, { args, env: contender.variables });
     workers.set(contender, worker);
-    results.set(contender, {});
-    await run(worker, WARM_UP_CALLS / 2, 1);
-    await run(worker, WARM_UP_CALLS / 2, 64);
   }
-  for (const { name, inFlight, latencyMs, calls } of WARM_MODES) {
-    await ask({ type: 'latency', ms: latencyMs });
-    const runs = new Map(contenders.map((contender) => [contender, [] as WarmRun[]]));
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [contender, worker] of workers) runs.get(contender)?.push(await run(worker, calls, inFlight));
-    }
-    for (const [contender, ofOne] of runs) {
-      const medians = {
-        wallUs: median(ofOne.map(({ wallUs }) => wallUs)),
-        cpuUs: median(ofOne.map(({ cpuUs }) => cpuUs)),
-      };
-      results.set(contender, { ...results.get(contender), [name]: medians });
+  for (const mode of WARM_MODES) {
+    await ask({ type: 'latency', ms: mode.latencyMs });
+    for (let round = -mode.warmUpRounds; round < rounds / PROCESSES; round += 1) {
+      for (const [contender, worker] of workers) {
+        const result = await run(worker, mode.calls, mode.inFlight);
+        if (round >= 0) onRun(contender, mode, result);
+      }
     }
   }
   await ask({ type: 'latency', ms: 0 });
   await ask({ type: 'awake', awake: false });
   for (const worker of workers.values()) worker.stop();
-  return results;
+}
+
+function mediansOf(byMode: ReadonlyMap<WarmMode, readonly WarmRun[]>): WarmResult {
+  const medians = [...byMode].map(([{ name }, runs]) => {
+    const wallUs = median(runs.map((run) => run.wallUs));
+    const cpuUs = median(runs.map((run) => run.cpuUs));
+    return [name, { wallUs, cpuUs }] as const;
+  });
+  return Object.fromEntries(medians);
 }
