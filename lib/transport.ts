@@ -264,7 +264,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number, resent: b
 
 /**
  * undici takes a connection as busy for one more turn of the event loop after its answer has ended, and a request that came
- * by then would open another.
+ * by then would open another. Called behind an await of the answer, which puts this turn after undici's.
  */
 function free(channel: Channel): void {
   const freed = new Promise<void>((resolve) => {

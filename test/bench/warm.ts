@@ -41,7 +41,7 @@ export async function measureWarm(
   options: Options,
 ): Promise<ReadonlyMap<Contender, WarmResult>> {
   const runs = new Map(contenders.map((contender) => [contender, new Map<WarmMode, WarmRun[]>()]));
-  for (let process = 0; process < PROCESSES; process += 1) {
+  for (let nth = 0; nth < PROCESSES; nth += 1) {
     await measureOnce(contenders, options, (contender, mode, run) => {
       const ofOne = runs.get(contender);
       ofOne?.set(mode, [...(ofOne.get(mode) ?? []), run]);
