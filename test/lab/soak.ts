@@ -8,6 +8,7 @@ import { readConfig } from '../../lib/config.ts';
 import { realWorld, type World } from '../../lib/world.ts';
 import { type Cloud, type Fault, type FaultKind, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../contexts.ts';
+import { createRandom } from '../random.ts';
 
 export interface SoakOptions {
   readonly calls: number;
@@ -177,17 +178,6 @@ function toFault(random: () => number): Fault {
 /** Empties the log of requests only: tasks, tokens and ordered faults stay. */
 function trim(cloud: Cloud): void {
   cloud.reset();
-}
-
-/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 interface Resources {

@@ -45,7 +45,7 @@ async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {})
   const retrier = createRetrier(config.maxAttempts, world);
   const user = { type: 'password', ...cloud } as const;
   const tokens = createTokenSource(config, user, { transport, world, retrier });
-  const credentials = createTokenCredentials(tokens);
+  const credentials = createTokenCredentials(tokens, world);
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, world, retrier });
   const log = createLogs('DEBUG', world.write)('request-1');
   const shareId = parseShareId(cloud.addShare());
@@ -606,8 +606,8 @@ describe('a page of tasks', () => {
     const { cloud, sfsTurbo, shareId, call } = await startBench();
     const done = cloud.addTask(shareId, {
       status: 'SUCCESS',
-      beginTime: '2023-03-01 11:46:01',
-      endTime: '2023-03-01 11:50:00',
+      beginTime: '2024-03-01 11:46:01',
+      endTime: '2024-03-01 11:50:00',
       path: '/data',
     });
     cloud.addTask(shareId, { id: 'odd', raw: { status: 'PAUSED', begin_time: '2023-02-30 00:00:00', end_time: null } });
@@ -620,8 +620,8 @@ describe('a page of tasks', () => {
         rawId: done,
         taskId: done,
         status: 'SUCCESS',
-        begin: { type: 'time', atMs: Date.UTC(2023, 2, 1, 11, 46, 1) },
-        end: { type: 'time', atMs: Date.UTC(2023, 2, 1, 11, 50, 0) },
+        begin: { type: 'time', atMs: Date.UTC(2024, 2, 1, 11, 46, 1) },
+        end: { type: 'time', atMs: Date.UTC(2024, 2, 1, 11, 50, 0) },
         path: '/data',
         usedCapacityBytes: 1_024_000,
       },
