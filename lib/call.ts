@@ -2,6 +2,7 @@ import type { ServiceError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { AccessKey } from './signer.ts';
 import type { ProjectId } from './task.ts';
+import { MAX_TIMER_MS } from './world.ts';
 
 /** What FunctionGraph gives a function that has an agency: a temporary key, and the project that the function is in. */
 export interface Agency extends AccessKey {
@@ -47,7 +48,7 @@ export class OutOfTime extends Error {
 export async function withinDeadline<T>(shared: Promise<T>, remainingMs: number, late: () => ServiceError): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), Math.max(0, remainingMs));
+    timer = setTimeout(() => reject(late()), Math.min(Math.max(0, remainingMs), MAX_TIMER_MS));
   });
   try {
     return await Promise.race([shared, deadline]);

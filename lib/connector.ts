@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import buildConnector from 'undici/lib/core/connect.js';
+import { skipInterim } from './interim.ts';
 
 /** Makes the connections of one pool. One of them may be opened before there is a request for it. */
 export interface Connector {
@@ -15,7 +16,9 @@ const TIMEOUT_MS = 5_000;
 
 export function createConnector(origin: string): Connector {
   const { protocol, host, hostname, port } = new URL(origin);
-  const connect = buildConnector({ timeout: TIMEOUT_MS });
+  const open = buildConnector({ timeout: TIMEOUT_MS });
+  const connect: Connector['connect'] = (options, callback) =>
+    open(options, (error, socket) => (error === null ? callback(null, skipInterim(socket)) : callback(error, null)));
   let ahead: Promise<Socket> | undefined;
 
   return {

@@ -9,6 +9,8 @@ export type ServiceName = 'IAM' | 'SFS Turbo' | 'Feishu';
 
 /** What a caller is told when the service said nothing useful about waiting. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;
+// a longer wait is no use to a caller, and may be a mistake of the service's clock
+const MAX_TOLD_RETRY_AFTER_MS = 3_600_000;
 
 const RETRY_BY_FAILURE: Readonly<Record<FailureKind, RetryKind | undefined>> = {
   unreachable: 'transient',
@@ -86,7 +88,10 @@ export function failedAnswer(service: ServiceName, reply: Reply, nowMs: number):
   switch (code) {
     case 'upstream_throttled': {
       const retryAfterMs = parseRetryAfterMs(reply.headers['retry-after'], nowMs);
-      const options = { upstream, retryAfterMs: retryAfterMs ?? DEFAULT_RETRY_AFTER_MS };
+      const options = {
+        upstream,
+        retryAfterMs: Math.min(retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, MAX_TOLD_RETRY_AFTER_MS),
+      };
       return {
         failure: new ServiceError(code, upstream.errMsg || `${service} throttles`, options),
         retry,

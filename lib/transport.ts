@@ -1,7 +1,7 @@
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { type Connector, createConnector } from './connector.ts';
-import type { World } from './world.ts';
+import { MAX_TIMER_MS, type World } from './world.ts';
 
 /** What is read of a URL; where one is made for each request, to have no more saves the time of parsing it. */
 export type Target = Pick<URL, 'origin' | 'pathname' | 'search'>;
@@ -212,7 +212,7 @@ function exchange(pool: UndiciPool, request: Request, limitMs: number, resent: b
       else settle(() => reject(new TransportFailure(kind, sent)));
       controller?.abort(new Error(kind));
     };
-    const timer = setTimeout(() => giveUp('timeout', 'timeout'), Math.max(0, limitMs));
+    const timer = setTimeout(() => giveUp('timeout', 'timeout'), Math.min(Math.max(0, limitMs), MAX_TIMER_MS));
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {

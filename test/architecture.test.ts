@@ -7,6 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['handlers/chat.ts', 'handlers/http.ts', 'handlers/timer.ts'],
   ['handlers/middleware/json-body.ts', 'handlers/middleware/metrics.ts', 'handlers/middleware/timer-event.ts'],
   ['handlers/middleware/http-chain.ts'],
+  ['handlers/middleware/refusal-log.ts'],
   ['handlers/middleware/answers.ts'],
   [
     'handlers/middleware/apps.ts',
@@ -20,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'handlers/middleware/secrets.ts',
     'handlers/middleware/slack-request.ts',
   ],
+  ['handlers/middleware/refusal-log.ts'],
   ['handlers/middleware/platform.ts'],
   ['lib/chat/app.ts'],
   ['lib/app.ts'],
@@ -45,6 +47,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/signer.ts'],
   ['lib/transport.ts'],
   ['lib/connector.ts'],
+  ['lib/interim.ts'],
   ['lib/world.ts'],
   ['lib/task.ts'],
   ['lib/error-body.ts'],

@@ -30,6 +30,7 @@ export function createFakeWorld({
       nowMs += ms;
     },
     now: () => nowMs,
+    monotonicNow: () => nowMs,
     random,
     sleep: async (ms) => {
       sleeps.push(ms);

@@ -155,12 +155,27 @@ export const GARBAGE: readonly Garbage[] = [
   {
     what: '100 that nobody asked for',
     bytes: `HTTP/1.1 100 Continue\r\n\r\n${OK}\r\nContent-Length: 0\r\n\r\n`,
-    verdict: 'cut',
+    verdict: 'accepted',
+  },
+  { what: '100 alone', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', verdict: 'cut' },
+  { what: '100 alone, and no FIN', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', verdict: 'silence', hangs: true },
+  { what: '100 before what is no HTTP', bytes: 'HTTP/1.1 100 Continue\r\n\r\ngarbage', verdict: 'garbage' },
+  { what: '100 with lines that end with LF', bytes: `HTTP/1.1 100 Continue\n\n${OK}\r\n\r\n`, verdict: 'garbage' },
+  { what: '100 of four digits', bytes: `HTTP/1.1 1000 Continue\r\n\r\n${OK}\r\n\r\n`, verdict: 'garbage' },
+  {
+    what: '100 with a header of 70 KB',
+    bytes: `HTTP/1.1 100 Continue\r\nX: ${'y'.repeat(70_000)}\r\n\r\n${OK}\r\n\r\n`,
+    verdict: 'garbage',
   },
   {
     what: '101 that nobody asked for',
     bytes: 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
     verdict: 'cut',
+  },
+  {
+    what: '101 and another protocol',
+    bytes: 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n\u0081\u0005hello',
+    verdict: 'garbage',
   },
   { what: 'a thousand interim answers', bytes: 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000), verdict: 'cut' },
   // other protocols
