@@ -1,7 +1,8 @@
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
-import type { Config } from './config.ts';
+import type { Config, PasswordSettings } from './config.ts';
 import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { ServiceError } from './errors.ts';
 import { createTokenSource } from './iam.ts';
 import { createLogs, type LogFactory } from './log.ts';
 import { createProjectFinder } from './projects.ts';
@@ -20,8 +21,13 @@ export interface App {
   readonly sfsTurbo: SfsTurbo;
   /** For those who talk to others than Huawei Cloud. */
   readonly outbound: Outbound;
-  /** Starts fetching what the first call needs to be let in with, and opens its connection. Failure costs nothing but a new start. */
-  readonly prefetch: () => void;
+  /**
+   * Opens the connections that the first call will need, and sends nothing: a login is for authenticated callers and the
+   * timer to cause, or strangers could lock the account.
+   */
+  readonly preconnect: () => void;
+  /** Whether the credentials were refused and have not been accepted since: then it is time to read them anew. */
+  readonly isInDoubt: () => boolean;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
 }
@@ -32,17 +38,21 @@ export interface Outbound {
   readonly world: World;
 }
 
-const PREFETCH_LIMIT_MS = 10_000;
-// an answer to a chat has three seconds, and nothing may go on after it
-const CHAT_PREFETCH_LIMIT_MS = 2_000;
-
-/** Wires everything once. */
-export function createApp(config: Config, world: World = realWorld): App {
+/**
+ * Wires everything once.
+ *
+ * @param reread reads the configuration anew, for credentials that were changed while the instance ran
+ */
+export function createApp(
+  config: Config,
+  world: World = realWorld,
+  reread: () => Promise<Config> = async () => config,
+): App {
   const logs = createLogs(config.logLevel, world.write);
   const transport = createTransport(world);
   const retrier = createRetrier(config.maxAttempts, world);
   const outbound = { transport, retrier, world };
-  const credentials = createCredentials(config, outbound);
+  const credentials = createCredentials(config, outbound, reread);
   const sfsTurbo = createSfsTurbo(config, { credentials, ...outbound });
   const cancelTask = createCancelTask(config, sfsTurbo, world);
 
@@ -54,22 +64,25 @@ export function createApp(config: Config, world: World = realWorld): App {
     deliveries: createDeliveries(world),
     sfsTurbo,
     outbound,
-    prefetch: () => {
-      const limitMs = config.chat === undefined ? PREFETCH_LIMIT_MS : CHAT_PREFETCH_LIMIT_MS;
-      const requestId = `init-${world.now().toString(36)}`;
-      const call = { requestId, log: logs(requestId), deadlineAtMs: world.now() + limitMs };
-      if (config.credentials.type !== 'agency') credentials.authorize(call).catch(() => {});
+    preconnect: () => {
+      // a key whose project is known does without IAM
+      const needsIam = config.credentials.type === 'password' || config.project.id === undefined;
+      if (needsIam && config.credentials.type !== 'agency') transport.openAhead(new URL(config.iamUrl).origin);
       sfsTurbo.openAhead();
     },
+    isInDoubt: credentials.isInDoubt,
     close: transport.close,
   };
 }
 
-function createCredentials(config: Config, dependencies: Outbound): Credentials {
+function createCredentials(config: Config, dependencies: Outbound, reread: () => Promise<Config>): Credentials {
   const { credentials: settings } = config;
   switch (settings.type) {
     case 'password':
-      return createTokenCredentials(createTokenSource(config, settings, dependencies));
+      return createTokenCredentials(
+        createTokenSource(config, settings, dependencies, async () => passwordOf(await reread())),
+        dependencies.world,
+      );
     case 'key':
       return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.world);
     case 'agency':
@@ -78,4 +91,10 @@ function createCredentials(config: Config, dependencies: Outbound): Credentials 
       settings satisfies never;
       throw new TypeError('unknown credentials');
   }
+}
+
+/** @throws {ServiceError} `iam_rejected` when there is no password any more; the next call works with what took its place */
+function passwordOf({ credentials }: Config): PasswordSettings {
+  if (credentials.type === 'password') return credentials;
+  throw new ServiceError('iam_rejected', "the function's credentials have just been changed");
 }

@@ -1,11 +1,11 @@
 import type { Call } from './call.ts';
 import { ServiceError } from './errors.ts';
-import type { TokenSource } from './iam.ts';
+import type { IamToken, TokenSource } from './iam.ts';
 import type { ProjectFinder } from './projects.ts';
 import { type AccessKey, signRequest } from './signer.ts';
 import type { ProjectId } from './task.ts';
 import type { Request } from './transport.ts';
-import type { World } from './world.ts';
+import { startSpan, type World } from './world.ts';
 
 /** What one request needs to be let in. */
 export interface Authorization {
@@ -22,23 +22,48 @@ export interface Authorization {
 export interface Credentials {
   /** @throws {ServiceError} `iam_rejected`, `upstream_*` when there is nothing to be let in with; `misconfigured` */
   readonly authorize: (call: Call) => Promise<Authorization>;
+  /** Whether they were refused and have not been accepted since. */
+  readonly isInDoubt: () => boolean;
 }
 
+const REMEMBER_REFUSAL_MS = 60_000;
 // documented as mandatory on every request, also on those without a body
 const CONTENT_TYPE = 'application/json';
 
 /** A token in `X-Auth-Token`. It can die before its time (a change of permissions is enough), so a 401 makes it renewed. */
-export function createTokenCredentials(tokens: TokenSource): Credentials {
+export function createTokenCredentials(tokens: TokenSource, world: World): Credentials {
+  /** Tokens that SFS Turbo refused one after another, the latest of them, and for how long no new one is asked for. */
+  let inARow = 0;
+  let latest: IamToken | undefined;
+  let isRefused = (): boolean => false;
+
+  /** Told by all who used the same token: it counts once. */
+  function refuse(token: IamToken): boolean {
+    if (token !== latest) {
+      latest = token;
+      inARow += 1;
+      tokens.discard(token);
+      // the second token in a row was a fresh one: a third would fare no better
+      if (inARow > 1) isRefused = startSpan(world, REMEMBER_REFUSAL_MS);
+    }
+    return !isRefused();
+  }
+
   return {
+    isInDoubt: () => inARow > 0 || tokens.isInDoubt(),
     async authorize(call) {
+      if (isRefused()) {
+        throw new ServiceError('iam_rejected', "SFS Turbo has just refused a fresh token of the function's");
+      }
       const token = await tokens.get(call);
       return {
         projectId: token.projectId,
         headersFor: () => ({ 'content-type': CONTENT_TYPE, 'x-auth-token': token.value }),
-        refused: () => {
-          tokens.discard(token);
-          return true;
+        accepted: () => {
+          inARow = 0;
+          isRefused = () => false;
         },
+        refused: () => refuse(token),
       };
     },
   };
@@ -46,7 +71,6 @@ export function createTokenCredentials(tokens: TokenSource): Credentials {
 
 // More than five bad signatures in a row lock an access key for five minutes, for everybody who has it. One a minute would
 // still come to that, so the third in a row is the last for as long as a lock takes.
-const REMEMBER_REFUSAL_MS = 60_000;
 const MAX_REFUSALS_IN_A_ROW = 3;
 const LOCK_MS = 5 * 60_000;
 
@@ -59,10 +83,10 @@ export function createKeyCredentials(
   projects: ProjectFinder,
   world: World,
 ): Credentials {
-  let refused: { readonly accessKey: string; readonly inARow: number; readonly untilMs: number } | undefined;
+  let refused: { readonly accessKey: string; readonly inARow: number; readonly lasts: () => boolean } | undefined;
 
   function isRefused(accessKey: string): boolean {
-    return refused?.accessKey === accessKey && world.now() < refused.untilMs;
+    return refused?.accessKey === accessKey && refused.lasts();
   }
 
   function refuse({ accessKey }: AccessKey): void {
@@ -70,10 +94,11 @@ export function createKeyCredentials(
     if (isRefused(accessKey)) return;
     const inARow = refused?.accessKey === accessKey ? refused.inARow + 1 : 1;
     const rememberMs = inARow < MAX_REFUSALS_IN_A_ROW ? REMEMBER_REFUSAL_MS : LOCK_MS;
-    refused = { accessKey, inARow, untilMs: world.now() + rememberMs };
+    refused = { accessKey, inARow, lasts: startSpan(world, rememberMs) };
   }
 
   return {
+    isInDoubt: () => refused !== undefined,
     async authorize(call) {
       const key = keyOf(call);
       if (isRefused(key.accessKey)) {

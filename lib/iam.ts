@@ -21,13 +21,16 @@ export interface IamToken {
  *
  * @see https://support.huaweicloud.com/api-iam/iam_30_0001.html
  */
-export type TokenSource = TokenCache<IamToken>;
+export interface TokenSource extends TokenCache<IamToken> {
+  /** Whether IAM refused the credentials, or a token of theirs was refused, and no login has succeeded since. */
+  readonly isInDoubt: () => boolean;
+}
 
-// Five failures within 15 minutes lock the account for 15 minutes, which nobody can undo. A minute between two is not
-// enough for that: after the third, nothing is sent until the first is out of the window. Two are left to other instances.
+// Five failed logins within 15 minutes lock the account for 15 minutes, which nobody can undo, and every instance of the
+// function makes its own. A password that IAM refused does not become right, so an instance sends it once in that time.
+const REMEMBER_WRONG_PASSWORD_MS = 15 * 60_000;
+// the other refusals are no failed logins
 const REMEMBER_REFUSAL_MS = 60_000;
-const LOCK_WINDOW_MS = 15 * 60_000;
-const MAX_REFUSALS_IN_WINDOW = 3;
 
 interface Dependencies {
   readonly transport: Transport;
@@ -37,21 +40,26 @@ interface Dependencies {
 
 export function createTokenSource(
   config: Config,
-  user: PasswordSettings,
+  configured: PasswordSettings,
   { transport, retrier, world }: Dependencies,
+  reread: () => Promise<PasswordSettings> = async () => configured,
 ): TokenSource {
   const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
-  const body = JSON.stringify(toTokenRequest(config, user));
-  let refusedAtMs: readonly number[] = [];
+  let user = configured;
+  let isInDoubt = false;
 
   async function fetchToken(deadline: FlightDeadline): Promise<IamToken> {
     try {
-      const token = await retrier.run(deadline, (_number, remainingMs) => attempt(remainingMs));
-      refusedAtMs = [];
+      // a password that was changed under a running instance must not be sent once more
+      if (isInDoubt) user = await reread();
+      const current = user;
+      const token = await retrier.run(deadline, (_number, remainingMs) => attempt(current, remainingMs));
+      isInDoubt = false;
       deadline.log.debug('iam.token', { project_id: token.projectId });
       return token;
     } catch (error) {
       if (error instanceof ServiceError && error.code === 'iam_rejected') {
+        isInDoubt = true;
         deadline.log.error('iam.token', {
           outcome: error.code,
           upstream_status: error.upstream?.status,
@@ -62,42 +70,35 @@ export function createTokenSource(
     }
   }
 
-  function refusedUntilMs({ code, upstream }: ServiceError, nowMs: number): number | undefined {
-    return code === 'iam_rejected' ? nextTryAtMs(upstream?.status, nowMs) : undefined;
+  function refusedForMs({ code, upstream }: ServiceError): number | undefined {
+    if (code !== 'iam_rejected') return undefined;
+    return upstream?.status === 401 ? REMEMBER_WRONG_PASSWORD_MS : REMEMBER_REFUSAL_MS;
   }
 
-  function nextTryAtMs(status: number | undefined, nowMs: number): number {
-    // the other refusals are no failed logins
-    if (status !== 401) return nowMs + REMEMBER_REFUSAL_MS;
-    refusedAtMs = [...refusedAtMs, nowMs].slice(-MAX_REFUSALS_IN_WINDOW);
-    const [first = nowMs] = refusedAtMs;
-    const windowEndsAtMs = refusedAtMs.length < MAX_REFUSALS_IN_WINDOW ? nowMs : first + LOCK_WINDOW_MS;
-    return Math.max(nowMs + REMEMBER_REFUSAL_MS, windowEndsAtMs);
-  }
-
-  async function attempt(remainingMs: number): Promise<Attempt<IamToken>> {
+  async function attempt(current: PasswordSettings, remainingMs: number): Promise<Attempt<IamToken>> {
     const sentAtMs = world.now();
+    const body = JSON.stringify(toTokenRequest(config, current));
     try {
       // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
       const reply = await transport.send(
         { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf8' }, body },
         Math.min(config.requestTimeoutMs, remainingMs),
       );
-      return judge(reply, sentAtMs);
+      return judge(reply, sentAtMs, current);
     } catch (error) {
       if (error instanceof TransportFailure) return noAnswer('IAM', error);
       throw error;
     }
   }
 
-  function judge(reply: Reply, sentAtMs: number): Attempt<IamToken> {
+  function judge(reply: Reply, sentAtMs: number, current: PasswordSettings): Attempt<IamToken> {
     if (reply.status === 201 && reply.cut === undefined) {
       const token = parseToken(reply, sentAtMs);
       if (typeof token === 'string') return invalid(token);
       const { id } = config.project;
       return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
     }
-    const failed = failedAnswer('IAM', withoutEcho(reply, [user.password]), world.now());
+    const failed = failedAnswer('IAM', withoutEcho(reply, [current.password]), world.now());
     const upstream = failed.failure.upstream;
     switch (reply.status) {
       case 400:
@@ -119,7 +120,15 @@ export function createTokenSource(
     }
   }
 
-  return createTokenCache({ service: 'IAM', fetch: fetchToken, refusedUntilMs }, world);
+  const cache = createTokenCache({ service: 'IAM', fetch: fetchToken, refusedForMs }, world);
+  return {
+    get: cache.get,
+    discard: (token) => {
+      isInDoubt = true;
+      cache.discard(token);
+    },
+    isInDoubt: () => isInDoubt,
+  };
 }
 
 function invalid(what: string): Attempt<IamToken> {

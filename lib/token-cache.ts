@@ -1,7 +1,7 @@
 import { type Call, withinDeadline } from './call.ts';
 import { ServiceError } from './errors.ts';
 import type { ServiceName } from './outbound.ts';
-import type { World } from './world.ts';
+import { startSpan, type World } from './world.ts';
 
 /** What a token cache must know of a token. */
 export interface Expiring {
@@ -27,10 +27,10 @@ export interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
   readonly fetch: (deadline: FlightDeadline) => Promise<T>;
   /**
-   * Until when nobody asks again after a failure that asking cannot mend, and may make worse: it is told to all who come.
-   * Nothing for any other failure.
+   * For how many milliseconds nobody asks again after a failure that asking cannot mend, and may make worse: it is told to
+   * all who come. Nothing for any other failure.
    */
-  readonly refusedUntilMs: (error: ServiceError, nowMs: number) => number | undefined;
+  readonly refusedForMs: (error: ServiceError) => number | undefined;
 }
 
 // covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
@@ -48,17 +48,17 @@ interface Flight<T> {
 
 /** Keeps one token to its issuer's expiry. State belongs to this instance. */
 export function createTokenCache<T extends Expiring>(
-  { service, fetch, refusedUntilMs }: TokenFetch<T>,
+  { service, fetch, refusedForMs }: TokenFetch<T>,
   world: World,
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
   let flight: Flight<T> | undefined;
-  let refused: { readonly error: ServiceError; readonly untilMs: number } | undefined;
+  let refused: { readonly error: ServiceError; readonly lasts: () => boolean } | undefined;
 
   async function get(call: Call): Promise<T> {
     const nowMs = world.now();
     if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
-    if (refused !== undefined && nowMs < refused.untilMs) throw refused.error;
+    if (refused?.lasts()) throw refused.error;
 
     if (flight === undefined || nowMs - flight.startedAtMs > JOIN_WITHIN_MS) flight = takeOff(call);
     flight.deadline.deadlineAtMs = Math.max(flight.deadline.deadlineAtMs, call.deadlineAtMs);
@@ -88,8 +88,8 @@ export function createTokenCache<T extends Expiring>(
       refused = undefined;
       return token;
     } catch (error) {
-      const untilMs = error instanceof ServiceError ? refusedUntilMs(error, world.now()) : undefined;
-      if (error instanceof ServiceError && untilMs !== undefined) refused = { error, untilMs };
+      const forMs = error instanceof ServiceError ? refusedForMs(error) : undefined;
+      if (error instanceof ServiceError && forMs !== undefined) refused = { error, lasts: startSpan(world, forMs) };
       throw error;
     }
   }

@@ -8,12 +8,12 @@ const REFRESH_AFTER_MS = 300_000;
 
 export interface Secrets {
   /**
-   * The members of an AWS Secrets Manager secret, which must be a JSON object of texts. Read at most every five minutes;
-   * while it cannot be read again, the last values stay.
+   * The members of an AWS Secrets Manager secret, which must be a JSON object of texts. Read at most every five minutes,
+   * or as often as `maxAgeMs` says; while it cannot be read again, the last values stay.
    *
    * @throws {ServiceError} `misconfigured` when it has never been read
    */
-  readonly read: (secretId: string) => Promise<Lookup>;
+  readonly read: (secretId: string, maxAgeMs?: number) => Promise<Lookup>;
 }
 
 export function createSecrets(world: Pick<World, 'now'>): Secrets {
@@ -38,8 +38,8 @@ export function createSecrets(world: Pick<World, 'now'>): Secrets {
   }
 
   return {
-    async read(secretId) {
-      if (known?.secretId === secretId && world.now() - known.atMs < REFRESH_AFTER_MS) return known.values;
+    async read(secretId, maxAgeMs = REFRESH_AFTER_MS) {
+      if (known?.secretId === secretId && Math.abs(world.now() - known.atMs) < maxAgeMs) return known.values;
       reading ??= refresh(secretId).finally(() => {
         reading = undefined;
       });

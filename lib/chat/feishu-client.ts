@@ -44,7 +44,7 @@ export function createFeishuClient(
   { feishuUrl, settings }: { readonly feishuUrl: string; readonly settings: FeishuSettings },
   { transport, retrier, world }: Dependencies,
 ): FeishuClient {
-  const tokens = createTokenCache({ service: 'Feishu', fetch: fetchToken, refusedUntilMs }, world);
+  const tokens = createTokenCache({ service: 'Feishu', fetch: fetchToken, refusedForMs }, world);
 
   async function fetchToken(deadline: FlightDeadline): Promise<TenantToken> {
     const url = new URL(`${feishuUrl}/open-apis/auth/v3/tenant_access_token/internal`);
@@ -117,8 +117,8 @@ export function createFeishuClient(
 }
 
 /** A wrong secret stays wrong: asking once a minute is enough. */
-function refusedUntilMs({ code }: ServiceError, nowMs: number): number | undefined {
-  return code === 'upstream_forbidden' ? nowMs + REMEMBER_REFUSAL_MS : undefined;
+function refusedForMs({ code }: ServiceError): number | undefined {
+  return code === 'upstream_forbidden' ? REMEMBER_REFUSAL_MS : undefined;
 }
 
 /** Feishu's failures are `{code, msg}`, mostly with status 400 or even 200; the code alone tells them apart. */

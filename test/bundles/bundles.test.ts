@@ -115,17 +115,17 @@ describe(`the bundle, on ${BUNDLE_NODE === process.execPath ? 'this Node' : BUND
     expect(bundle.output.map((line) => JSON.parse(line).event)).toEqual(['audit']);
   });
 
-  test('on Lambda has fetched its token before the first call comes', async () => {
+  test('on Lambda has opened its connections before the first call comes, and has sent nothing', async () => {
     const { cloud, bundle, context } = await start('lambda');
     const deadlineAtMs = Date.now() + 10_000;
-    while (cloud.requestsOf('CreateToken').length === 0 && Date.now() < deadlineAtMs)
+    while (cloud.connectionsOf('sfs-turbo') === 0 && Date.now() < deadlineAtMs)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    const before = cloud.requestsOf('CreateToken').length;
+    const [connections, requests] = [cloud.connectionsOf('sfs-turbo'), cloud.requests.length];
     const event = JSON.parse(readFileSync('test/events/http-api-post.json', 'utf8'));
 
     const { answer } = await bundle.invoke(event, context);
 
-    expect(before).toBe(1);
+    expect([connections, requests]).toEqual([1, 0]);
     expect(answer?.statusCode).toBe(202);
     expect(cloud.requestsOf('CreateToken')).toHaveLength(1);
   });

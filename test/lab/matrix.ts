@@ -143,7 +143,7 @@ async function runList(cloud: Cloud, proxies: Proxies): Promise<Run> {
   const retrier = createRetrier(config.maxAttempts, world);
   if (config.credentials.type !== 'password') throw new TypeError('the laboratory has a password');
   const tokens = createTokenSource(config, config.credentials, { transport, retrier, world });
-  const credentials = createTokenCredentials(tokens);
+  const credentials = createTokenCredentials(tokens, world);
   const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
   const log = createLogs('DEBUG', world.write)('request-1');
   const call: Call = { requestId: 'request-1', log, deadlineAtMs: world.now() + REMAINING_MS - 500, agency: undefined };

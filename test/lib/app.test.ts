@@ -175,78 +175,43 @@ test('a call that is refused before it may ask anybody opens no connection', asy
   expect([cloud.connectionsOf('iam'), cloud.connectionsOf('sfs-turbo')]).toEqual([0, 0]);
 });
 
-describe('a prefetch', () => {
-  test('spares the first call the wait for IAM', async () => {
-    const { app, cloud, shareId, cancel } = await deploy();
-    app.prefetch();
-    await expect.poll(() => cloud.requestsOf('CreateToken').at(-1)?.status).toBe(201);
-    cloud.order({ operation: 'CreateToken', times: Number.POSITIVE_INFINITY, kind: { type: 'silence' } });
-
-    const answer = await cancel({ share_id: shareId, task_id: cloud.addTask(shareId) });
-
-    expect(answer.statusCode).toBe(202);
-    expect(cloud.requestsOf('CreateToken')).toHaveLength(1);
-  });
-
-  test('that is still under way is joined', async () => {
+describe('connecting ahead', () => {
+  test('opens the connections to IAM and SFS Turbo, and sends nothing', async () => {
     const deployment = await deploy();
-    deployment.cloud.latency('iam', 100);
-    deployment.app.prefetch();
-    await expect.poll(() => deployment.cloud.requestsOf('CreateToken').length).toBe(1);
 
-    expect(await cancelOne(deployment)).toBe(202);
+    deployment.app.preconnect();
 
-    expect(deployment.cloud.requestsOf('CreateToken')).toHaveLength(1);
-  });
-
-  test('opens the connection to SFS Turbo while IAM makes its answer', async () => {
-    const deployment = await deploy();
-    deployment.cloud.order({ operation: 'CreateToken', kind: { type: 'latency', ms: 300 } });
-    deployment.app.prefetch();
-
+    await expect.poll(() => deployment.cloud.connectionsOf('iam')).toBe(1);
     await expect.poll(() => deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
-    expect(deployment.cloud.requestsOf('CreateToken').at(-1)?.status).toBeUndefined();
+    expect(deployment.cloud.requests).toEqual([]);
+  });
+
+  test('spares the first call both handshakes', async () => {
+    const deployment = await deploy();
+    deployment.app.preconnect();
+    await expect.poll(() => deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
+
     expect(await cancelOne(deployment)).toBe(202);
 
+    expect(deployment.cloud.connectionsOf('iam')).toBe(1);
     expect(deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
   });
 
-  test('that fails costs a new fetch and nothing else', async () => {
-    const deployment = await deploy({ variables: { MAX_ATTEMPTS: '1' } });
-    deployment.cloud.order({ operation: 'CreateToken', kind: { type: 'status', status: 503 } });
-    deployment.app.prefetch();
-    await expect.poll(() => deployment.cloud.requestsOf('CreateToken').at(-1)?.status).toBe(503);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  test('leaves IAM alone where a key and its project are known', async () => {
+    const deployment = await deploy({
+      variables: ({ accessKey, secretKey, projectId }) => ({
+        HW_USER_NAME: '',
+        HW_USER_PASSWORD: '',
+        HW_DOMAIN_NAME: '',
+        HW_ACCESS_KEY: accessKey,
+        HW_SECRET_KEY: secretKey,
+        HW_PROJECT_ID: projectId,
+      }),
+    });
 
-    expect(await cancelOne(deployment)).toBe(202);
+    deployment.app.preconnect();
 
-    expect(deployment.cloud.requestsOf('CreateToken')).toHaveLength(2);
-  });
-
-  test('that a freeze has stopped is not waited for', async () => {
-    let skippedMs = 0;
-    const deployment = await deploy({ world: { now: () => Date.now() + skippedMs } });
-    deployment.cloud.order({ operation: 'CreateToken', kind: { type: 'silence' } });
-    deployment.app.prefetch();
-    await expect.poll(() => deployment.cloud.requestsOf('CreateToken').length).toBe(1);
-    skippedMs = 60_000;
-
-    const startedAtMs = performance.now();
-    const status = await cancelOne(deployment);
-
-    expect(status).toBe(202);
-    // an attempt of its own would have taken the 5 s of REQUEST_TIMEOUT_MS
-    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
-    expect(deployment.cloud.requestsOf('CreateToken')).toHaveLength(2);
-  });
-
-  test('that IAM refuses is not tried again by the first call', async () => {
-    const deployment = await deploy({ variables: { HW_USER_PASSWORD: 'wrong' } });
-    deployment.app.prefetch();
-    await expect.poll(() => deployment.logged('iam.token').length).toBe(1);
-
-    expect(await cancelOne(deployment)).toBe(502);
-
-    expect(deployment.cloud.requestsOf('CreateToken')).toHaveLength(1);
+    await expect.poll(() => deployment.cloud.connectionsOf('sfs-turbo')).toBe(1);
+    expect(deployment.cloud.connectionsOf('iam')).toBe(0);
   });
 });

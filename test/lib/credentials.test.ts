@@ -42,6 +42,66 @@ describe('a token', () => {
   });
 });
 
+describe('a fresh token that SFS Turbo refuses', () => {
+  test('is remembered for a minute: no login and no DELETE until then', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({ world: { now: () => nowMs } });
+    cloud.order({ operation: 'DeleteFsTask', times: 100, kind: { type: 'status', status: 401 } });
+    const counts = () => [cloud.requestsOf('CreateToken').length, cloud.requestsOf('DeleteFsTask').length];
+
+    const statuses = [(await cancel(body)).statusCode];
+    const afterFirst = counts();
+    nowMs += 59_999;
+    statuses.push((await cancel(body)).statusCode);
+    const withinTheMinute = counts();
+    nowMs += 1;
+    statuses.push((await cancel(body)).statusCode);
+
+    expect(statuses).toEqual([502, 502, 502]);
+    expect([afterFirst, withinTheMinute, counts()]).toEqual([
+      [2, 2],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test('is forgotten once a token is accepted', async () => {
+    let nowMs = Date.now();
+    const { cloud, cancel, body } = await deployWithTask({ world: { now: () => nowMs } });
+    cloud.order({ operation: 'DeleteFsTask', times: 2, kind: { type: 'status', status: 401 } });
+
+    const statuses = [(await cancel(body)).statusCode];
+    nowMs += 60_000;
+    statuses.push((await cancel(body)).statusCode);
+    cloud.revokeTokens();
+    statuses.push((await cancel(body)).statusCode);
+
+    expect(statuses).toEqual([502, 202, 404]);
+  });
+});
+
+test.each(['password', 'key'])(
+  'a clock that is set back does not lengthen a remembered refusal of a %s',
+  async (kind) => {
+    let [nowMs, monotonicMs] = [Date.now(), 0];
+    const { cloud, cancel, body } = await deployWithTask({
+      variables: (cloud) =>
+        kind === 'password'
+          ? { HW_USER_PASSWORD: 'wrong' }
+          : { ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId },
+      world: { now: () => nowMs, monotonicNow: () => monotonicMs },
+    });
+    await cancel(body);
+    const before = cloud.requests.length;
+    nowMs -= 3_600_000;
+    monotonicMs += 15 * 60_000;
+
+    await cancel(body);
+
+    expect(cloud.requests.length).toBe(before + 1);
+  },
+);
+
 describe('an access key', () => {
   test('signs the DELETE, and no token is asked for', async () => {
     const { cloud, cancel, body } = await deployWithTask({

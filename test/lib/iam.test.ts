@@ -290,13 +290,18 @@ describe('callers at once', () => {
 });
 
 describe('a refusal', () => {
-  test.each([400, 401, 403, 404])('of %i is not tried again, and remembered for a minute', async (status) => {
+  test.each([
+    [400, 1],
+    [401, 15],
+    [403, 1],
+    [404, 1],
+  ])('of %i is not tried again, and remembered for %i min', async (status, minutes) => {
     const { cloud, world, tokens, call, fetches } = await startBench();
     cloud.order({ operation: 'CreateToken', kind: { type: 'status', status } });
 
     await expect(tokens.get(call())).rejects.toMatchObject({ code: 'iam_rejected', status: 502, upstream: { status } });
     expect(fetches()).toBe(1);
-    world.advance(MINUTE_MS - 1);
+    world.advance(minutes * MINUTE_MS - 1);
     await expect(tokens.get(call())).rejects.toMatchObject({ code: 'iam_rejected', status: 502 });
     expect(fetches()).toBe(1);
     world.advance(1);
