@@ -16,6 +16,8 @@ export interface ServiceErrorOptions extends ErrorOptions {
   readonly allow?: readonly string[] | undefined;
   /** Faulty variables, for the log only. */
   readonly faults?: readonly string[] | undefined;
+  /** Why the request was refused, for the log only. */
+  readonly reason?: string | undefined;
   /** Whether a DELETE that failed may have been carried out all the same. */
   readonly mayBeDone?: boolean | undefined;
 }
@@ -30,6 +32,7 @@ export class ServiceError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly allow: readonly string[] | undefined;
   readonly faults: readonly string[] | undefined;
+  readonly reason: string | undefined;
   readonly mayBeDone: boolean;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
@@ -39,6 +42,7 @@ export class ServiceError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.allow = options.allow;
     this.faults = options.faults;
+    this.reason = options.reason;
     this.mayBeDone = options.mayBeDone ?? false;
   }
 

@@ -20,6 +20,10 @@ export interface LogFields {
   readonly attempts?: number | undefined;
   readonly upstream_status?: number | undefined;
   readonly upstream_request_id?: string | undefined;
+  /** The address of a caller, as the platform tells it. */
+  readonly source_ip?: string | undefined;
+  /** How many such events came in this minute. */
+  readonly count?: number | undefined;
   readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | undefined;
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
@@ -52,6 +56,7 @@ export interface LogFields {
 export type LogEvent =
   | 'audit'
   | 'http.request'
+  | 'http.unauthenticated'
   | 'config.faults'
   | 'iam.token'
   | 'chat.command'

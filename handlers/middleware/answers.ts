@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: unknown;
   readonly upstreamRequestId?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Why it is a failure, for the log only. */
+  readonly reason?: string | undefined;
 }
 
 /** What every gateway takes: FunctionGraph's wants all four keys, and plain strings as header values. */
@@ -30,10 +32,15 @@ export function toResponse(answer: Answer, requestId: string): GatewayResponse {
   return { statusCode: answer.status, headers, body: JSON.stringify(answer.body), isBase64Encoded: false };
 }
 
+const OWN_WORDS: ReadonlySet<string> = new Set(['invalid_input', 'feature_invalid', 'media_type', 'body_too_large']);
+
 /** A failure as the table in `status.ts` has it; a bug says nothing but that it is one. */
-export function toErrorAnswer({ status, errCode, message, upstream, retryAfterMs, allow }: ServiceError): Answer {
+export function toErrorAnswer(error: ServiceError): Answer {
+  const { status, errCode, message, upstream, retryAfterMs, allow } = error;
   return {
     status,
+    // what is wrong with a request is in our own words, which name the field and never its value
+    reason: error.reason ?? (OWN_WORDS.has(error.code) ? message : undefined),
     body: { errCode, errMsg: message },
     upstreamRequestId: upstream?.requestId,
     headers: {
@@ -56,5 +63,12 @@ export function answerFailure(thrown: unknown, { requestId }: Invocation, logs: 
 /** The line of an HTTP request, which tells of it when nothing else does. */
 export function requestLine(route: string, method: string, answer: Answer, durationMs: number): LogFields {
   const body = answer.body as { errCode?: string } | null;
-  return { route, method, status: answer.status, err_code: body?.errCode, duration_ms: durationMs };
+  return {
+    route,
+    method,
+    status: answer.status,
+    err_code: body?.errCode,
+    reason: answer.reason,
+    duration_ms: durationMs,
+  };
 }

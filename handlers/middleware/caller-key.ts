@@ -5,9 +5,20 @@ import type { HttpRequest } from './platform.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 
-/** One message for every way not to be let in, so that it does not tell which one it was. */
-export function unauthenticated(): ServiceError {
-  return new ServiceError('unauthenticated', 'the request is not authenticated');
+/** Why a request was not authenticated. The log says it, the answer does not. */
+export type RefusalReason =
+  | 'no_key'
+  | 'unknown_key'
+  | 'no_signature'
+  | 'wrong_signature'
+  | 'clock_off'
+  | 'wrong_token'
+  | 'wrong_app'
+  | 'unreadable_body';
+
+/** The message is the same for every reason, so that the answer does not help to guess. */
+export function unauthenticated(reason: RefusalReason): ServiceError {
+  return new ServiceError('unauthenticated', 'the request is not authenticated', { reason });
 }
 
 /**
@@ -20,10 +31,10 @@ export function authenticateCaller({ headers }: HttpRequest, callerKeys: readonl
     throw new ServiceError('misconfigured', 'this route is not configured', { faults: ['CALLER_KEYS is missing'] });
   }
   const key = BEARER.exec(headers['authorization'] ?? '')?.[1];
-  if (key === undefined) throw unauthenticated();
+  if (key === undefined) throw unauthenticated('no_key');
   // digests are of one length, and every one is compared: neither a key's length nor its place in the list shows
   const digest = hash('sha256', key, 'buffer');
   const [match] = callerKeys.filter(({ sha256 }) => timingSafeEqual(sha256, digest));
-  if (match === undefined) throw unauthenticated();
+  if (match === undefined) throw unauthenticated('unknown_key');
   return match.name;
 }

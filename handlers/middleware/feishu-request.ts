@@ -27,18 +27,20 @@ export function openFeishuRequest(
     throw new ServiceError('misconfigured', 'this route is not configured', { faults });
   }
   const signature = headers['x-lark-signature'];
-  if (rawBody.length > MAX_BODY_BYTES) throw unauthenticated();
-  if (signature !== undefined && !isSigned(signature, { headers, rawBody }, feishu)) throw unauthenticated();
+  if (rawBody.length > MAX_BODY_BYTES) throw unauthenticated('unreadable_body');
+  if (signature !== undefined && !isSigned(signature, { headers, rawBody }, feishu)) {
+    throw unauthenticated('wrong_signature');
+  }
 
   const body = open(rawBody, feishu.encryptKey);
-  if (body === undefined) throw unauthenticated();
+  if (body === undefined) throw unauthenticated('unreadable_body');
   const isUrlCheck = body['type'] === 'url_verification';
-  if (signature === undefined && !isUrlCheck) throw unauthenticated();
+  if (signature === undefined && !isUrlCheck) throw unauthenticated('no_signature');
 
   const header = isRecord(body['header']) ? body['header'] : {};
   const token = isUrlCheck ? body['token'] : header['token'];
-  if (!isSame(token, feishu.verificationToken)) throw unauthenticated();
-  if (!isUrlCheck && !isSame(header['app_id'], feishu.appId)) throw unauthenticated();
+  if (!isSame(token, feishu.verificationToken)) throw unauthenticated('wrong_token');
+  if (!isUrlCheck && !isSame(header['app_id'], feishu.appId)) throw unauthenticated('wrong_app');
   return body;
 }
 

@@ -5,6 +5,7 @@ import { ServiceError } from '../../lib/errors.ts';
 import { type Answer, answerFailure, type GatewayResponse, requestLine, toResponse } from './answers.ts';
 import type { Apps } from './apps.ts';
 import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddyContext } from './platform.ts';
+import { createRefusalLog } from './refusal-log.ts';
 
 /** The event inside the Middy chain: to the middlewares that are not ours it looks like a gateway's. */
 export interface HttpEvent extends HttpRequest {
@@ -53,7 +54,8 @@ export interface HttpHandler {
   readonly routes: readonly Pick<Route, 'method' | 'path'>[];
 }
 
-export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps, 'logs'>): HttpHandler {
+export function createHttpHandler(routes: readonly Route[], { logs, now }: Pick<Apps, 'logs' | 'now'>): HttpHandler {
+  const refusals = createRefusalLog(now);
   const routeOf = createRouter(routes);
   const chain = middy<HttpEvent, Answer>({
     timeoutEarlyInMillis: EARLY_TIMEOUT_MS,
@@ -78,22 +80,35 @@ export function createHttpHandler(routes: readonly Route[], { logs }: Pick<Apps,
     const answer = await chain(event, toMiddyContext(invocation)).catch((error: unknown) =>
       answerFailure(error, invocation, logs),
     );
+    if (answer.status === 401) {
+      logRefusal(event, answer);
+      return toResponse(answer, invocation.requestId);
+    }
     const line = requestLine(event.route, event.method, answer, Math.round(performance.now() - startedAtMs));
     // what was done has left a line of its own, and a health check is not worth one
     logs(invocation.requestId)[answer.status < 400 ? 'debug' : 'info']('http.request', line);
     return toResponse(answer, invocation.requestId);
   };
+
+  /** In place of the request's own line, which would be one for every request of a flood. */
+  function logRefusal({ route, method, sourceIp, invocation }: HttpEvent, { reason = 'unknown' }: Answer): void {
+    const count = refusals(reason);
+    if (count === undefined) return;
+    const line = { route, method, status: 401, reason, source_ip: sourceIp, count };
+    logs(invocation.requestId).record('warn', 'http.unauthenticated', line);
+  }
   return Object.assign(handle, { routes });
 }
 
 function toHttpEvent(input: unknown, invocation: Invocation): HttpEvent {
-  const { method, path, headers, rawBody } = toHttpRequest(input);
+  const { method, path, headers, rawBody, sourceIp } = toHttpRequest(input);
   const body = rawBody.toString('utf8');
   return {
     method,
     path,
     headers,
     rawBody,
+    sourceIp,
     isBase64Encoded: false,
     body,
     pathParameters: {},

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Context } from 'aws-lambda';
 import type { Agency } from '../../lib/call.ts';
 import type { Lookup } from '../../lib/config.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 import { isId, type ProjectId } from '../../lib/task.ts';
+import { MAX_TIMER_MS } from '../../lib/world.ts';
 
 /** What both platforms say of one invocation. */
 export interface Invocation {
@@ -25,6 +27,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes that were sent: signatures are made over them. */
   readonly rawBody: Buffer;
+  /** The caller's address as the gateway saw it; no header that a caller can set. */
+  readonly sourceIp?: string | undefined;
 }
 
 /** FunctionGraph's context: a class instance with these methods on its prototype. */
@@ -101,7 +105,15 @@ export function toHttpRequest(input: unknown): HttpRequest {
     path: toText(path) ?? '',
     headers: toHeaders(event['headers'], event['multiValueHeaders']),
     rawBody: toBytes(event['body'], event['isBase64Encoded']),
+    sourceIp: toAddress(http ?? context),
   };
+}
+
+/** HTTP APIs and function URLs have it in `http`, REST APIs in `identity`, and APIG in the context itself. */
+function toAddress(source: Readonly<Record<string, unknown>>): string | undefined {
+  const identity = isRecord(source['identity']) ? source['identity'] : {};
+  const address = toText(source['sourceIp']) ?? toText(identity['sourceIp']) ?? '';
+  return isIP(address) === 0 ? undefined : address;
 }
 
 /** HTTP APIs put the name of a stage that is not the default one in front of the path. */
@@ -128,7 +140,7 @@ function toBytes(body: unknown, isBase64Encoded: unknown): Buffer {
 }
 
 function toClock(read: () => unknown): Invocation['remainingMs'] {
-  return Number.isFinite(read()) ? () => Number(read()) : undefined;
+  return Number.isFinite(read()) ? () => Math.min(Number(read()), MAX_TIMER_MS) : undefined;
 }
 
 function toText(value: unknown): string | undefined {

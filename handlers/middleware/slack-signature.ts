@@ -27,8 +27,8 @@ export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly
 
   const timestamp = headers['x-slack-request-timestamp'] ?? '';
   const given = SIGNATURE.exec(signature ?? '')?.[1];
-  if (given === undefined || !/^\d{1,12}$/.test(timestamp)) throw unauthenticated();
-  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_S) throw unauthenticated();
+  if (given === undefined || !/^\d{1,12}$/.test(timestamp)) throw unauthenticated('no_signature');
+  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_S) throw unauthenticated('clock_off');
 
   const mac = Buffer.from(given, 'hex');
   // every secret is tried, so the time taken does not tell which one came close
@@ -36,7 +36,7 @@ export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly
     const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest();
     return timingSafeEqual(expected, mac);
   });
-  if (matches.length === 0) throw unauthenticated();
+  if (matches.length === 0) throw unauthenticated('wrong_signature');
 }
 
 function isBareSslCheck(rawBody: Buffer): boolean {
