@@ -15,8 +15,14 @@ const MAX_RESTARTS = 5;
 // 10,000 shares at 40 a page
 const MAX_SHARE_PAGES = 250;
 
-/** Of a 400: absence, missing permission, and "unknown error" say nothing about the kind of a share. */
-const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set(['SFS.TURBO.0002', 'SFS.TURBO.0015', 'SFS.TURBO.0038']);
+/** Codes of a 400 that say nothing about the kind of a share. */
+const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set([
+  'SFS.TURBO.0001', // parameter error: the API is not what we take it for
+  'SFS.TURBO.0002', // no such share
+  'SFS.TURBO.0015', // no permission
+  'SFS.TURBO.0038', // unknown error
+  'SFS.TURBO.0123', // feature invalid
+]);
 
 /**
  * All tasks of a share, or none: a list that is cut, repeats itself or does not end is no list.

@@ -6,11 +6,11 @@ import { ServiceError, toServiceError } from './errors.ts';
 import { listShares, listTasks } from './listing.ts';
 import { describeBug } from './log.ts';
 import { createPacer } from './pacer.ts';
-import { type Doubt, judgeShare, judgeTask, type KeepReason } from './policy.ts';
+import { type Doubt, judgeShare, judgeTask, type KeepReason, type Verdict } from './policy.ts';
 import { type Candidate, createSelection } from './selection.ts';
 import type { SfsTurbo } from './sfs-turbo.ts';
 import { narrow, type SweepOrder } from './sweep-order.ts';
-import { FEATURES, type ShareId, type TaskRecord } from './task.ts';
+import { FEATURES, type ShareId, type TaskRecord, type TaskRef } from './task.ts';
 import type { World } from './world.ts';
 
 /**
@@ -92,6 +92,17 @@ const DRY_DRAIN_PART = 0.25;
 // fare no better.
 const LISTING_PART = 0.75;
 const PROGRESS_EVERY_MS = 10_000;
+// What a verdict rests on, such as a newer result of the same path, may be gone by then. A list counts from when its last page
+// came; the service answers from a cache of up to five minutes anyway.
+const MAX_LIST_AGE_MS = 60_000;
+// a running task may finish at any moment
+const MAX_SHOWN_AGE_MS = 5_000;
+
+/** A share's list: when it was read, and what it says of each task where it was read for a second time. */
+interface ShareList {
+  readonly readAtMs: number;
+  readonly verdicts: ReadonlyMap<string, { readonly task: TaskRecord; readonly verdict: Verdict }> | undefined;
+}
 
 export function createSweep(dependencies: Dependencies): Sweep {
   const { config } = dependencies;
@@ -137,6 +148,7 @@ async function runSweep(
     truncated: false,
     oldest_due_age_s: 0,
   };
+  const lists = new Map<ShareId, Promise<ShareList | undefined>>();
   let deletes = 0;
   let credentialsRefused = false;
   let progressAtMs = startedAtMs;
@@ -162,8 +174,8 @@ async function runSweep(
     return (code === 'upstream_timeout' || code === 'upstream_throttled') && !pace.isOpen();
   }
 
-  function shareFailed(error: unknown, shareId: ShareId | undefined): void {
-    if (isCut(error, listing)) {
+  function shareFailed(error: unknown, shareId: ShareId | undefined, phase = listing): void {
+    if (isCut(error, phase)) {
       counts.truncated = true;
       call.log.debug('sweep.share', { share_id: shareId, outcome: 'cut' });
       return;
@@ -207,10 +219,13 @@ async function runSweep(
     }
     try {
       const tasks = await listTasks(sfsTurbo, shareId, listing, progress);
-      if (tasks === 'unsupported') {
+      if (tasks === 'unsupported' && settings.shares !== '*') {
+        shareFailed(unsupported('the share does not support directory-usage tasks'), shareId);
+      } else if (tasks === 'unsupported') {
         counts.unsupported_shares += 1;
         call.log.info('sweep.share', { share_id: shareId, outcome: 'unsupported' });
       } else {
+        lists.set(shareId, Promise.resolve({ readAtMs: world.now(), verdicts: undefined }));
         take(shareId, tasks);
       }
     } catch (error) {
@@ -250,21 +265,138 @@ async function runSweep(
     report({ ...left, ageMs: world.now() - left.sinceMs, verdict: 'keep', reason: 'over_cap' });
   }
 
+  function isFresh({ readAtMs }: ShareList): boolean {
+    const ageMs = world.now() - readAtMs;
+    // a clock that was set back makes no list fresh
+    return ageMs >= 0 && ageMs < MAX_LIST_AGE_MS;
+  }
+
+  /** The share's list, read anew where it is too old; nothing when it cannot be read. All who need it share one reading. */
+  async function freshList(shareId: ShareId): Promise<ShareList | undefined> {
+    for (;;) {
+      const reading = lists.get(shareId) ?? readAgain(shareId);
+      const list = await reading;
+      if (list === undefined || isFresh(list)) return list;
+      if (lists.get(shareId) === reading) lists.delete(shareId);
+    }
+  }
+
+  function readAgain(shareId: ShareId): Promise<ShareList | undefined> {
+    const reading = listAgain(shareId).catch((error: unknown) => {
+      shareFailed(error, shareId, deleting);
+      return undefined;
+    });
+    lists.set(shareId, reading);
+    return reading;
+  }
+
+  async function listAgain(shareId: ShareId): Promise<ShareList> {
+    const tasks = await listTasks(sfsTurbo, shareId, deleting, progress);
+    if (tasks === 'unsupported') throw unsupported('the share does not support directory-usage tasks any more');
+    const readAtMs = world.now();
+    const judged = judgeShare(tasks, settings, readAtMs);
+    const verdicts = new Map<string, { readonly task: TaskRecord; readonly verdict: Verdict }>();
+    for (const [index, task] of tasks.entries()) {
+      const verdict = judged[index];
+      if (task.taskId !== undefined && verdict !== undefined) verdicts.set(task.taskId, { task, verdict });
+    }
+    return { readAtMs, verdicts };
+  }
+
+  /** A candidate that turned out not to be due stays, and is not counted as due any more. */
+  function stays(verdict: Verdict): void {
+    counts.due -= 1;
+    if (verdict.type === 'skip') counts.skipped_invalid += 1;
+    if (verdict.type === 'keep' && verdict.reason === 'newest_of_path') counts.kept_latest += 1;
+  }
+
+  /** The candidate as the latest list has it, if it is still due. */
+  function stillDue(task: TaskRecord, { verdicts }: ShareList): TaskRecord | undefined {
+    const latest = verdicts === undefined ? { task, verdict: undefined } : verdicts.get(task.taskId ?? '');
+    if (latest === undefined) {
+      counts.already_gone += 1;
+      return undefined;
+    }
+    const byItself = judgeTask(latest.task, settings, world.now());
+    const verdict = latest.verdict === undefined || latest.verdict.type === 'due' ? byItself : latest.verdict;
+    if (verdict.type === 'due') return latest.task;
+    stays(verdict);
+    return undefined;
+  }
+
+  /** Whether a running task is still running and due. A task that cannot be shown stays. */
+  async function isStillRunning(ref: TaskRef): Promise<boolean> {
+    try {
+      const shown = await sfsTurbo.showTask(ref, deleting);
+      if (shown.taskId !== ref.taskId) throw new ServiceError('upstream_invalid', 'SFS Turbo showed another task');
+      const verdict = judgeTask(shown, settings, world.now());
+      if (shown.status === 'DOING' && verdict.type === 'due') return true;
+      stays(verdict);
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'task_not_found') counts.already_gone += 1;
+      else showFailed(error, ref);
+    }
+    return false;
+  }
+
+  function showFailed(error: unknown, { shareId, taskId }: TaskRef): void {
+    deleteFailed(error);
+    if (error instanceof OutOfTime) return;
+    const { message, upstream } = toServiceError(error);
+    call.log.error('sweep.share', {
+      share_id: shareId,
+      task_id: taskId,
+      outcome: 'not_shown',
+      reason: message,
+      err_code: upstream?.errCode,
+      upstream_status: upstream?.status,
+      upstream_request_id: upstream?.requestId,
+    });
+  }
+
   /** The only way to a DELETE. Everything that forbids one is asked again here, whoever comes with a candidate. */
   async function remove({ shareId, task }: Candidate): Promise<void> {
     const { taskId } = task;
-    if (settings.dryRun || credentialsRefused || deletes >= settings.maxDeletes || taskId === undefined) return;
-    if (!isAllowed(shareId, settings.shares) || !isAllowed(shareId, allowedShares)) return;
-    if (judgeTask(task, settings, world.now()).type !== 'due') return;
-    deletes += 1;
-    try {
-      const ref = { shareId, taskId, feature: FEATURES[0] };
-      const { outcome } = await cancelTask(ref, CALLER, deleting, { wasListed: true });
-      counts[outcome === 'accepted' ? 'deleted' : 'already_gone'] += 1;
-    } catch (error) {
-      deleteFailed(error);
+    if (taskId === undefined || !isAllowed(shareId, settings.shares) || !isAllowed(shareId, allowedShares)) return;
+    const ref: TaskRef = { shareId, taskId, feature: FEATURES[0] };
+    let isDone = false;
+    while (!isDone && !settings.dryRun && !credentialsRefused && deletes < settings.maxDeletes) {
+      const list = await freshList(shareId);
+      // others may have met a refusal or the cap meanwhile
+      if (list === undefined || credentialsRefused || deletes >= settings.maxDeletes) return;
+      const due = stillDue(task, list);
+      if (due === undefined) return;
+      deletes += 1;
+      isDone = await removeDue(ref, due, list);
+      if (!isDone) deletes -= 1;
     }
     progress();
+  }
+
+  /** Sends the DELETE while what it rests on is fresh. Says whether the task is dealt with. */
+  async function removeDue(ref: TaskRef, task: TaskRecord, { readAtMs }: ShareList): Promise<boolean> {
+    const isRunning = task.status === 'DOING';
+    if (isRunning && !(await isStillRunning(ref))) return true;
+    const staleAtMs = Math.min(readAtMs + MAX_LIST_AGE_MS, isRunning ? world.now() + MAX_SHOWN_AGE_MS : Infinity);
+    const pace = pacer.until(Math.min(closesAtMs, staleAtMs));
+    try {
+      const { outcome } = await cancelTask(ref, CALLER, { ...deleting, pace }, { wasListed: true });
+      counts[outcome === 'accepted' ? 'deleted' : 'already_gone'] += 1;
+    } catch (error) {
+      if (hasOnlyBecomeStale(error)) {
+        lists.delete(ref.shareId);
+        return false;
+      }
+      deleteFailed(error);
+    }
+    return true;
+  }
+
+  /** Whether no DELETE can have been carried out, and there is time to look again. */
+  function hasOnlyBecomeStale(error: unknown): boolean {
+    const isUnsent = error instanceof OutOfTime;
+    const isThrottled = error instanceof ServiceError && error.code === 'upstream_throttled' && !error.mayBeDone;
+    return (isUnsent || isThrottled) && deleting.pace.isOpen();
   }
 
   function deleteFailed(error: unknown): void {
@@ -283,6 +415,9 @@ async function runSweep(
   counts.shares += shares.length;
   // a run that comes to its end must not leave out the same shares each time
   await forEach(rotated(shares, world.random), settings.concurrency, judge);
+  if (shares.length > 0 && counts.unsupported_shares === shares.length) {
+    shareFailed(unsupported('no share supports directory-usage tasks'), undefined);
+  }
   const candidates = selection.oldestFirst();
   if (settings.dryRun || observer.onTask !== undefined || call.log.isDebug) {
     for (const candidate of candidates) {
@@ -302,6 +437,10 @@ async function runSweep(
   const { event, ...fields } = summary;
   call.log.record(isFailed(summary) ? 'error' : 'info', event, fields);
   return summary;
+}
+
+function unsupported(message: string): ServiceError {
+  return new ServiceError('upstream_bad_request', message);
 }
 
 /** Whether something went wrong that was not for want of time. */
