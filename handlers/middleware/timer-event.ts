@@ -3,74 +3,106 @@ import { ServiceError } from '../../lib/errors.ts';
 import { parseSweepOrder, type SweepOrder } from '../../lib/sweep-order.ts';
 import { quoted } from '../../lib/task.ts';
 
+type Event = Readonly<Record<string, unknown>>;
+
+/** An event in which a platform wraps an order. */
+interface Envelope {
+  /** The field that tells it from other events, and what it holds. */
+  readonly typeField: string;
+  readonly type: string;
+  /** Every documented field but that of the order; each may be absent, as in an event that was written by hand. */
+  readonly fields: ReadonlyMap<string, (value: unknown) => boolean>;
+  readonly orderField: string;
+}
+
 // every gateway's event has at least one of them, and no schedule's has any
 const GATEWAY_FIELDS = ['httpMethod', 'requestContext', 'rawPath', 'routeKey', 'headers'] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
+/** @see https://support.huaweicloud.com/eu/devg-functiongraph/functiongraph_02_0102.html */
+const TIMER: Envelope = {
+  typeField: 'trigger_type',
+  type: 'TIMER',
+  fields: new Map([
+    ['version', isPlainText],
+    ['time', isPlainText],
+    ['trigger_type', isPlainText],
+    ['trigger_name', isPlainText],
+  ]),
+  orderField: 'user_event',
+};
 
-/** The fields that FunctionGraph documents for a TIMER event. */
-const TIMER_FIELDS: ReadonlySet<string> = new Set(['version', 'time', 'trigger_type', 'trigger_name', 'user_event']);
-/** The fields that EventBridge documents for a scheduled event. A replayed one has `replay-name` too: it orders a run of the past. */
-const SCHEDULED_FIELDS: ReadonlySet<string> = new Set([
-  'version',
-  'id',
-  'detail-type',
-  'source',
-  'account',
-  'time',
-  'region',
-  'resources',
-  'detail',
-]);
+/**
+ * Without `replay-name`, which AWS documents for events out of an archive: a replayed day would start every run of that
+ * day at once, each with a cap of its own.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
+ */
+const SCHEDULED_EVENT: Envelope = {
+  typeField: 'detail-type',
+  type: 'Scheduled Event',
+  fields: new Map([
+    ...['version', 'id', 'detail-type', 'source', 'account', 'time', 'region'].map(
+      (field) => [field, isPlainText] as const,
+    ),
+    ['resources', (value) => Array.isArray(value) && value.every(isPlainText)],
+  ]),
+  orderField: 'detail',
+};
 
 /**
  * What a schedule's event orders. Three shapes: the `input` of an EventBridge schedule, which is our own JSON object; the
  * event that EventBridge makes where no input is set, with the order in `detail`; and FunctionGraph's TIMER event, with the
- * order as JSON text in `user_event`.
+ * order as JSON text in `user_event`. Of the last two only the documented fields are taken.
  *
  * @throws {ServiceError} `invalid_input` naming the field: what is not understood is refused, since to run by the
  *   configuration instead could delete more than was meant
  */
 export function parseTimerEvent(input: unknown): SweepOrder {
-  if (!isRecord(input)) throw new ServiceError('invalid_input', 'the event must be a JSON object');
+  if (!isRecord(input)) throw invalid('the event must be a JSON object');
   const foreign = GATEWAY_FIELDS.find((field) => input[field] !== undefined);
-  if (foreign !== undefined) {
-    throw new ServiceError('invalid_input', `the event has ${foreign}: the sweep takes no HTTP requests`);
+  if (foreign !== undefined) throw invalid(`the event has ${foreign}: the sweep takes no HTTP requests`);
+  const envelope = [TIMER, SCHEDULED_EVENT].find(({ typeField }) => Object.hasOwn(input, typeField));
+  if (envelope === undefined) return parseSweepOrder(input);
+  checkFields(input, envelope);
+  return parseNested(input[envelope.orderField], envelope.orderField);
+}
+
+/** Refuses an order that stands beside the field for it, or in a field for something else. */
+function checkFields(event: Event, { typeField, type, fields, orderField }: Envelope): void {
+  if (event[typeField] !== type) throw invalid(`${typeField} must be "${type}"`);
+  for (const [field, value] of Object.entries(event)) {
+    if (field === orderField) continue;
+    const isFit = fields.get(field);
+    if (isFit === undefined) {
+      const known = [...fields.keys(), orderField].join(', ');
+      throw invalid(`unknown field ${quoted(field)}; known: ${known}; an order belongs in ${orderField}`);
+    }
+    if (!isFit(value)) throw invalid(`${field} must be plain text; an order belongs in ${orderField}`);
   }
-  if (input['trigger_type'] !== undefined) return parseFunctionGraphTimer(input);
-  if (input['detail-type'] !== undefined) return parseScheduledEvent(input);
-  return parseSweepOrder(input);
 }
 
-function parseFunctionGraphTimer(event: Fields): SweepOrder {
-  if (event['trigger_type'] !== 'TIMER') throw new ServiceError('invalid_input', 'trigger_type must be TIMER');
-  refuseOtherFields(event, TIMER_FIELDS, 'user_event');
-  return parseNested(event['user_event'], 'user_event');
-}
-
-function parseScheduledEvent(event: Fields): SweepOrder {
-  if (event['detail-type'] !== 'Scheduled Event') {
-    throw new ServiceError('invalid_input', 'detail-type must be "Scheduled Event"');
-  }
-  refuseOtherFields(event, SCHEDULED_FIELDS, 'detail');
-  return parseNested(event['detail'], 'detail');
-}
-
-/** An order in the wrong place must not be ignored: the run would do more than was meant. */
-function refuseOtherFields(event: Fields, documented: ReadonlySet<string>, orderField: string): void {
-  const other = Object.keys(event).find((field) => !documented.has(field));
-  if (other === undefined) return;
-  throw new ServiceError(
-    'invalid_input',
-    `unknown field ${quoted(other)} in the event; an order belongs in ${orderField}`,
-  );
+/** What names and times look like; JSON, which an order could be written in, has braces. */
+function isPlainText(value: unknown): boolean {
+  return typeof value === 'string' && !/[{}]/.test(value);
 }
 
 /** An order inside another event: absent, an object, or JSON text of one; blank text is no order. */
 function parseNested(value: unknown, field: string): SweepOrder {
   if (value === undefined || value === null) return {};
-  if (typeof value === 'string' && value.trim() === '') return {};
-  const order = typeof value === 'string' ? parseJson(value) : value;
-  if (!isRecord(order)) throw new ServiceError('invalid_input', `${field} must be blank or a JSON object`);
-  return parseSweepOrder(order);
+  if (typeof value !== 'string') return parseOrderOf(value, field);
+  if (value.trim() === '') return {};
+  const fields = parseJson(value);
+  const order = parseOrderOf(fields, field);
+  // The parser takes the last of two fields of one name. No name and no share id has a colon, so there are as many as fields.
+  if (value.split(':').length - 1 !== Object.keys(Object(fields)).length) throw invalid(`${field} has a field twice`);
+  return order;
+}
+
+function parseOrderOf(value: unknown, field: string): SweepOrder {
+  if (!isRecord(value)) throw invalid(`${field} must be blank or a JSON object`);
+  return parseSweepOrder(value);
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('invalid_input', message);
 }

@@ -111,6 +111,10 @@ describe('an event that is not understood', () => {
     { event: { httpMethod: 'POST', body: '{}' }, names: 'httpMethod' },
     { event: { requestContext: { http: { method: 'POST' } }, body: '{}' }, names: 'requestContext' },
     { event: { ...functionGraph, headers: { host: 'a' } }, names: 'headers' },
+    { event: { trigger_type: 'TIMER', dry_run: true }, names: 'dry_run' },
+    { event: { ...functionGraph, userEvent: '{"dry_run":true}' }, names: 'userEvent' },
+    { event: { ...rule, input: { dry_run: true } }, names: 'input' },
+    { event: { ...rule, dry_run: true }, names: 'dry_run' },
   ])('is refused with the name of its field: $names', async ({ event, names }) => {
     const { cloud, invoke, logged } = await deployTimer();
 

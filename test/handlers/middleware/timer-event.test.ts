@@ -1,58 +1,164 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTimerEvent } from '../../../handlers/middleware/timer-event.ts';
+import { isRecord, parseJson } from '../../../lib/error-body.ts';
+import { EXAMPLE_SHARE } from '../../examples.ts';
 
-const TIMER = { version: 'v2.0', time: '2026-01-01T00:00:00Z', trigger_type: 'TIMER', trigger_name: 'sweep' };
-const SCHEDULED = {
-  version: '0',
-  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '123456789012',
-  time: '2026-01-01T00:00:00Z',
-  region: 'eu-central-1',
-  resources: [],
-};
+type Event = Readonly<Record<string, unknown>>;
 
-describe('an envelope', () => {
-  test('with its documented fields is an order of its order field', () => {
-    expect(parseTimerEvent({ ...TIMER, user_event: '{"dry_run":true}' })).toMatchObject({ dryRun: true });
-    expect(parseTimerEvent({ ...SCHEDULED, detail: { dry_run: true } })).toMatchObject({ dryRun: true });
+const example = (name: string): Event => JSON.parse(readFileSync(`test/events/timer-${name}.json`, 'utf8'));
+const TIMER: Event = { ...example('functiongraph'), user_event: '' };
+const RULE: Event = example('eventbridge-rule');
+const DRY_RUN = { dry_run: true };
+
+describe('an order in its place is taken', () => {
+  test.each([
+    { name: 'the event itself', event: DRY_RUN },
+    { name: 'the text in user_event', event: { ...TIMER, user_event: '{"dry_run": true}' } },
+    { name: 'the object in detail', event: { ...RULE, detail: DRY_RUN } },
+    { name: 'text in detail, as EventBridge Scheduler has it', event: { ...RULE, detail: '{"dry_run":true}' } },
+    { name: 'user_event of a bare event', event: { trigger_type: 'TIMER', user_event: '{"dry_run":true}' } },
+    { name: 'detail of a bare event', event: { 'detail-type': 'Scheduled Event', detail: DRY_RUN } },
+  ])('$name', ({ event }) => {
+    const order = parseTimerEvent(event);
+
+    expect(order.dryRun).toBe(true);
   });
 
-  test.each<[Record<string, unknown>, string]>([
-    [{ trigger_type: 'TIMER', dry_run: true }, 'dry_run'],
-    [{ ...TIMER, userEvent: '{"dry_run":true}' }, 'userEvent'],
-    [{ ...TIMER, input: { dry_run: true } }, 'input'],
-    [{ ...SCHEDULED, detail: {}, dry_run: true }, 'dry_run'],
-    [{ ...SCHEDULED, input: { dry_run: true } }, 'input'],
-    [{ ...SCHEDULED, user_event: '{"dry_run":true}' }, 'user_event'],
-    [{ ...TIMER, 'detail-type': 'Scheduled Event', detail: { dry_run: true } }, 'detail-type'],
-  ])('with an order in another place is refused by name: %j', (event, field) => {
-    expect(() => parseTimerEvent(event)).toThrow(`unknown field "${field}" in the event; an order belongs in`);
+  test.each(['', ' \n', '{}', ' { } ', null, undefined])('%j in user_event is no order', (userEvent) => {
+    const order = parseTimerEvent({ ...TIMER, user_event: userEvent });
+
+    expect(order).toEqual({});
   });
 
-  test('never has its order ignored, wherever it stands', () => {
-    const envelopes = fc.constantFrom<Record<string, unknown>>(TIMER, SCHEDULED, {});
-    const orders = fc.constantFrom<unknown>(true, '{"dry_run":true}', { dry_run: true });
-    const fields = fc.oneof(
-      fc.string(),
-      fc.constantFrom('dry_run', 'input', 'userEvent', 'user_event', 'detail', 'event', 'Detail', 'DRY_RUN'),
-    );
+  test('text with every field, and with spaces around them', () => {
+    const text = ` { "shares" : [ "${EXAMPLE_SHARE}" ] , "max_deletes" : 3, "dry_run" : false } `;
 
-    fc.assert(
-      fc.property(envelopes, fields, orders, (envelope, field, order) => {
-        // a documented text of the envelope itself is no place for an order
-        fc.pre(!(field in envelope) && field !== '__proto__');
-        let isDryRun: boolean | undefined;
-        try {
-          isDryRun = parseTimerEvent({ ...envelope, [field]: order }).dryRun;
-        } catch {
-          return true;
-        }
-        return isDryRun === true;
-      }),
-      { numRuns: 5_000 },
-    );
+    const order = parseTimerEvent({ ...TIMER, user_event: text });
+
+    expect(order).toEqual({ dryRun: false, maxDeletes: 3, shares: new Set([EXAMPLE_SHARE]) });
   });
+});
+
+describe('an order in another place is refused by the name of that place, with the right one', () => {
+  test.each([
+    { event: { trigger_type: 'TIMER', dry_run: true }, names: 'unknown field "dry_run"', place: 'user_event' },
+    { event: { ...TIMER, dry_run: true }, names: 'unknown field "dry_run"', place: 'user_event' },
+    { event: { ...TIMER, max_deletes: 1 }, names: 'unknown field "max_deletes"', place: 'user_event' },
+    { event: { ...TIMER, userEvent: '{"dry_run":true}' }, names: 'unknown field "userEvent"', place: 'user_event' },
+    { event: { ...TIMER, user_Event: '{"dry_run":true}' }, names: 'unknown field "user_Event"', place: 'user_event' },
+    { event: { ...TIMER, input: DRY_RUN }, names: 'unknown field "input"', place: 'user_event' },
+    { event: { ...TIMER, detail: DRY_RUN }, names: 'unknown field "detail"', place: 'user_event' },
+    { event: { ...TIMER, time: DRY_RUN }, names: 'time must be', place: 'user_event' },
+    { event: { ...TIMER, trigger_name: '{"dry_run":true}' }, names: 'trigger_name must be', place: 'user_event' },
+    { event: { ...RULE, dry_run: true }, names: 'unknown field "dry_run"', place: 'detail' },
+    { event: { ...RULE, shares: [EXAMPLE_SHARE] }, names: 'unknown field "shares"', place: 'detail' },
+    { event: { ...RULE, input: DRY_RUN }, names: 'unknown field "input"', place: 'detail' },
+    { event: { ...RULE, Detail: DRY_RUN }, names: 'unknown field "Detail"', place: 'detail' },
+    { event: { ...RULE, user_event: '{"dry_run":true}' }, names: 'unknown field "user_event"', place: 'detail' },
+    { event: { ...RULE, resources: [DRY_RUN] }, names: 'resources must be', place: 'detail' },
+    { event: { ...RULE, resources: '{"dry_run":true}' }, names: 'resources must be', place: 'detail' },
+    { event: { ...RULE, account: 123_456_789_012 }, names: 'account must be', place: 'detail' },
+    { event: { ...RULE, 'replay-name': 'march' }, names: 'unknown field "replay-name"', place: 'detail' },
+  ])('$names', ({ event, names, place }) => {
+    const parse = () => parseTimerEvent(event);
+
+    expect(parse).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+    expect(parse).toThrow(names);
+    expect(parse).toThrow(`an order belongs in ${place}`);
+  });
+
+  test.each([
+    { event: { ...TIMER, trigger_type: 'timer' }, names: 'trigger_type must be "TIMER"' },
+    { event: { ...TIMER, trigger_type: null }, names: 'trigger_type must be "TIMER"' },
+    { event: { ...RULE, 'detail-type': ['Scheduled Event'] }, names: 'detail-type must be "Scheduled Event"' },
+    { event: { ...TIMER, 'detail-type': 'Scheduled Event' }, names: 'unknown field "detail-type"' },
+    { event: { user_event: '{"dry_run":true}' }, names: 'unknown field "user_event"' },
+    { event: { detail: DRY_RUN }, names: 'unknown field "detail"' },
+    { event: { input: DRY_RUN }, names: 'unknown field "input"' },
+    { event: JSON.parse('{"__proto__":{"dry_run":true}}'), names: 'unknown field "__proto__"' },
+    { event: { ...TIMER, user_event: '{"dry_run":true,"dry_run":false}' }, names: 'user_event has a field twice' },
+    {
+      event: { ...TIMER, user_event: '{"dry_run":true,"dry_\\u0072un":false}' },
+      names: 'user_event has a field twice',
+    },
+    { event: { ...RULE, detail: '{"max_deletes":1,"max_deletes":9}' }, names: 'detail has a field twice' },
+  ])('$names', ({ event, names }) => {
+    const parse = () => parseTimerEvent(event);
+
+    expect(parse).toThrow(names);
+  });
+});
+
+describe('JSON that is nested as deep as it can be', () => {
+  const depth = 100_000;
+  const deepText = `{"shares":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  const deepLists: unknown = JSON.parse(deepText);
+
+  test.each([
+    { name: 'in user_event', event: { ...TIMER, user_event: deepText } },
+    { name: 'in detail', event: { ...RULE, detail: deepLists } },
+    { name: 'in a field of the envelope', event: { ...RULE, resources: deepLists } },
+    { name: 'as the order', event: deepLists },
+  ])('is refused $name, as any other', ({ event }) => {
+    expect(() => parseTimerEvent(event)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+  });
+});
+
+/** Whether an order for a dry run stands anywhere in a value, in JSON text too. */
+function ordersDryRun(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('"dry_run":true') || ordersDryRun(parseJson(value) ?? null);
+  if (Array.isArray(value)) return value.some(ordersDryRun);
+  if (!isRecord(value)) return false;
+  return value['dry_run'] === true || Object.entries(value).some((entry) => entry.some(ordersDryRun));
+}
+
+const FIELDS = [
+  ...Object.keys(TIMER),
+  ...Object.keys(RULE),
+  ...['input', 'userEvent', 'event', 'body', 'Input', 'replay-name', 'dry_run', 'shares', 'max_deletes'],
+];
+
+/** An order, bare or wrapped in lists, objects and JSON text. */
+function wrappedOrder(): fc.Arbitrary<unknown> {
+  const { node } = fc.letrec((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.constant(DRY_RUN),
+      fc.constant('{"dry_run":true,"dry_run":false}'),
+      fc.constant({ dry_run: true, max_deletes: 1 }),
+      tie('node').map((inner) => JSON.stringify(inner)),
+      tie('node').map((inner) => [inner]),
+      fc.tuple(fc.constantFrom(...FIELDS), tie('node')).map(([field, inner]) => ({ [field]: inner })),
+    ),
+  }));
+  return node;
+}
+
+test('an order for a dry run, wherever it stands in an event, is carried out or refused', () => {
+  const field = fc.oneof(fc.constantFrom(...FIELDS), fc.string());
+  const event = fc
+    .tuple(
+      fc.constantFrom<Event>(TIMER, RULE, {}),
+      field,
+      wrappedOrder(),
+      fc.dictionary(field, fc.jsonValue(), { maxKeys: 1 }),
+    )
+    .map(([envelope, at, order, more]) => ({ ...envelope, ...more, [at]: order }));
+
+  fc.assert(
+    fc.property(fc.oneof(event, wrappedOrder()), (input) => {
+      expect(ordersDryRun(input)).toBe(true);
+      let dryRun: boolean | undefined;
+      try {
+        dryRun = parseTimerEvent(input).dryRun;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'invalid_input' });
+        return;
+      }
+      expect(dryRun).toBe(true);
+    }),
+    { numRuns: 5_000 },
+  );
 });
