@@ -5,7 +5,13 @@ import type { SfsTurbo, ShareRecord } from './sfs-turbo.ts';
 import type { ShareId, TaskRecord } from './task.ts';
 
 /** A share's tasks, or that it has none because it is of a kind that does not support them. */
-export type TaskListing = readonly TaskRecord[] | 'unsupported';
+export type TaskListing = readonly TaskRecord[] | Unsupported;
+
+export interface Unsupported {
+  readonly type: 'unsupported';
+  /** What the service said. */
+  readonly refusal: ServiceError;
+}
 
 // 100,000 tasks at the longest page there is; no share has been seen near it, and a list that goes on is one that never ends
 const MAX_TASK_PAGES = 1_000;
@@ -17,11 +23,11 @@ const MAX_SHARE_PAGES = 250;
 
 /** Codes of a 400 that say nothing about the kind of a share. */
 const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set([
-  'SFS.TURBO.0001', // parameter error: the API is not what we take it for
-  'SFS.TURBO.0002', // no such share
+  'SFS.TURBO.0001', // parameter error: the request is wrong, as after a change of the API
+  'SFS.TURBO.0002', // the share is absent, or there is no permission
   'SFS.TURBO.0015', // no permission
   'SFS.TURBO.0038', // unknown error
-  'SFS.TURBO.0123', // feature invalid
+  'SFS.TURBO.0123', // feature invalid: the request is wrong
 ]);
 
 /**
@@ -56,7 +62,7 @@ async function listOnce(
 
   for (let pages = 0; pages < MAX_TASK_PAGES; pages += 1) {
     const page = await pageAt(sfsTurbo, shareId, marker, call);
-    if (page === 'unsupported' || page === 'marker_gone') return page;
+    if (page === 'marker_gone' || 'refusal' in page) return page;
     onPage(page);
     if (page.length === 0) return tasks;
     for (const task of page) {
@@ -83,14 +89,14 @@ async function pageAt(
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     if (marker !== undefined && error.code === 'task_not_found') return 'marker_gone';
-    if (marker === undefined && isUnsupported(error)) return 'unsupported';
+    if (marker === undefined && isUnsupported(error)) return { type: 'unsupported', refusal: error };
     throw error;
   }
 }
 
 /**
- * Which code a share gives whose type has no such tasks is not documented. Our request is always the same and valid, so
- * what a 400 refuses is the share.
+ * Which code a share gives whose type has no such tasks is not documented. Every code of a 400 that has no other meaning is
+ * taken for it.
  */
 function isUnsupported({ code, upstream }: ServiceError): boolean {
   const errCode = upstream?.errCode ?? '';

@@ -1,16 +1,19 @@
 import { type Call, OutOfTime, type Pace } from './call.ts';
 import type { CancelTask } from './cancel.ts';
 import { type Config, isAllowed, type SweepSettings } from './config.ts';
+import { createDeleteDue, type DeleteDue } from './delete-due.ts';
 import { toPrintable } from './error-body.ts';
 import { ServiceError, toServiceError } from './errors.ts';
-import { listShares, listTasks } from './listing.ts';
+import { createFreshLists, type NotDue } from './fresh-lists.ts';
+import { listShares, listTasks, type Unsupported } from './listing.ts';
 import { describeBug } from './log.ts';
+import { createLookAgain } from './look-again.ts';
 import { createPacer } from './pacer.ts';
-import { type Doubt, judgeShare, judgeTask, type KeepReason, type Verdict } from './policy.ts';
+import { type Doubt, judgeShare, type KeepReason } from './policy.ts';
 import { type Candidate, createSelection } from './selection.ts';
 import type { SfsTurbo } from './sfs-turbo.ts';
 import { narrow, type SweepOrder } from './sweep-order.ts';
-import { FEATURES, type ShareId, type TaskRecord, type TaskRef } from './task.ts';
+import { FEATURES, type ShareId, type TaskRecord } from './task.ts';
 import type { World } from './world.ts';
 
 /**
@@ -23,21 +26,27 @@ export interface SweepSummary {
   readonly shares: number;
   /** Tasks of the shares whose list was read whole. */
   readonly listed: number;
+  /** Less those that were due no more when their DELETE was about to go out. */
   readonly due: number;
   /** DELETEs that were accepted. */
   readonly deleted: number;
+  /** Those that a DELETE did not find, and those that had left the list before. */
   readonly already_gone: number;
   /** DELETEs that were refused, or whose answer never came. */
   readonly failed: number;
   readonly skipped_invalid: number;
   /** Tasks that stay for no other reason than that they are the newest of their path. */
   readonly kept_latest: number;
+  /** Of those that were found by `*` beside others that do support tasks. */
   readonly unsupported_shares: number;
-  /** Shares whose list could not be read; a list of shares that could not be read counts as one. */
+  /**
+   * Shares whose list could not be read, and those that do not support tasks where they were named or are all there are. A
+   * list of shares that could not be read, or without one that is allowed, counts as one.
+   */
   readonly failed_shares: number;
   /** Whether time ran out before everything was done. */
   readonly truncated: boolean;
-  /** Tasks that are due and that this run did not try to delete: dry run, cap, or time. */
+  /** Tasks that are due and that this run did not try to delete: dry run, cap, time, or a share that could not be listed again. */
   readonly remaining: number;
   /** Of the tasks that were found due; 0 without any. */
   readonly oldest_due_age_s: number;
@@ -52,7 +61,7 @@ export interface TaskReport {
   readonly ageMs: number | undefined;
   /** `delete` says what the run is about to do, or in a dry run would do. */
   readonly verdict: 'delete' | 'keep' | 'skip';
-  readonly reason: 'due' | 'over_cap' | KeepReason | Doubt;
+  readonly reason: 'due' | 'over_cap' | 'gone' | 'finished' | KeepReason | Doubt;
 }
 
 /** Who wants to know more than the summary. Neither may throw. */
@@ -81,8 +90,6 @@ interface Dependencies {
   readonly world: World;
 }
 
-/** Name of this function in audit lines. */
-const CALLER = 'sweep';
 // What is under way when the sweep stops gets this long to end. With what the handler keeps back for its own answer
 // that makes a reserve of two seconds.
 const DRAIN_MS = 1_500;
@@ -92,17 +99,6 @@ const DRY_DRAIN_PART = 0.25;
 // fare no better.
 const LISTING_PART = 0.75;
 const PROGRESS_EVERY_MS = 10_000;
-// What a verdict rests on, such as a newer result of the same path, may be gone by then. A list counts from when its last page
-// came; the service answers from a cache of up to five minutes anyway.
-const MAX_LIST_AGE_MS = 60_000;
-// a running task may finish at any moment
-const MAX_SHOWN_AGE_MS = 5_000;
-
-/** A share's list: when it was read, and what it says of each task where it was read for a second time. */
-interface ShareList {
-  readonly readAtMs: number;
-  readonly verdicts: ReadonlyMap<string, { readonly task: TaskRecord; readonly verdict: Verdict }> | undefined;
-}
 
 export function createSweep(dependencies: Dependencies): Sweep {
   const { config } = dependencies;
@@ -121,17 +117,19 @@ type Counts = {
 
 async function runSweep(
   settings: SweepSettings,
-  { config: { allowedShares }, sfsTurbo, cancelTask, world }: Dependencies,
+  { config, sfsTurbo, cancelTask, world }: Dependencies,
   call: Call,
   observer: SweepObserver,
 ): Promise<SweepSummary> {
+  const { allowedShares } = config;
   const startedAtMs = world.now();
   const drainMs = settings.dryRun ? Math.min(DRAIN_MS, (call.deadlineAtMs - startedAtMs) * DRY_DRAIN_PART) : DRAIN_MS;
   const closesAtMs = call.deadlineAtMs - drainMs;
   const listingMs = (closesAtMs - startedAtMs) * (settings.dryRun ? 1 : LISTING_PART);
   const pacer = createPacer(settings, world);
   const listing: Call & { pace: Pace } = { ...call, pace: pacer.until(startedAtMs + listingMs) };
-  const deleting: Call & { pace: Pace } = { ...call, pace: pacer.until(closesAtMs) };
+  const closing: Call & { pace: Pace } = { ...call, pace: pacer.until(closesAtMs) };
+  const readAtMs = new Map<ShareId, number>();
 
   const selection = createSelection(settings.maxDeletes);
   const counts: Counts = {
@@ -148,7 +146,6 @@ async function runSweep(
     truncated: false,
     oldest_due_age_s: 0,
   };
-  const lists = new Map<ShareId, Promise<ShareList | undefined>>();
   let deletes = 0;
   let credentialsRefused = false;
   let progressAtMs = startedAtMs;
@@ -174,8 +171,8 @@ async function runSweep(
     return (code === 'upstream_timeout' || code === 'upstream_throttled') && !pace.isOpen();
   }
 
-  function shareFailed(error: unknown, shareId: ShareId | undefined, phase = listing): void {
-    if (isCut(error, phase)) {
+  function shareFailed(error: unknown, shareId: ShareId | undefined, reading = listing): void {
+    if (isCut(error, reading)) {
       counts.truncated = true;
       call.log.debug('sweep.share', { share_id: shareId, outcome: 'cut' });
       return;
@@ -202,10 +199,14 @@ async function runSweep(
       const odd = allowedShares === '*' ? found.filter(({ shareId }) => shareId === undefined) : [];
       for (const _ of odd) shareFailed(new ServiceError('upstream_invalid', 'a share has an odd id'), undefined);
       counts.shares += odd.length;
-      return found
+      const allowed = found
         .map(({ shareId }) => shareId)
         .filter((shareId) => shareId !== undefined)
         .filter((shareId) => isAllowed(shareId, allowedShares));
+      if (allowedShares !== '*' && allowed.length === 0) {
+        shareFailed(new ServiceError('misconfigured', 'the project has none of ALLOWED_SHARES'), undefined);
+      }
+      return allowed;
     } catch (error) {
       shareFailed(error, undefined);
       return [];
@@ -219,23 +220,42 @@ async function runSweep(
     }
     try {
       const tasks = await listTasks(sfsTurbo, shareId, listing, progress);
-      if (tasks === 'unsupported' && settings.shares !== '*') {
-        shareFailed(unsupported('the share does not support directory-usage tasks'), shareId);
-      } else if (tasks === 'unsupported') {
-        counts.unsupported_shares += 1;
-        call.log.info('sweep.share', { share_id: shareId, outcome: 'unsupported' });
-      } else {
-        lists.set(shareId, Promise.resolve({ readAtMs: world.now(), verdicts: undefined }));
-        take(shareId, tasks);
-      }
+      if ('refusal' in tasks) passOver(shareId, tasks);
+      else take(shareId, tasks);
     } catch (error) {
       shareFailed(error, shareId);
     }
   }
 
+  /** Whoever names a share wants it swept; of those that are found, some may be of a type without tasks. */
+  function passOver(shareId: ShareId, { refusal: { upstream } }: Unsupported): void {
+    if (settings.shares !== '*') {
+      const message = 'the share was named, and does not support these tasks';
+      shareFailed(new ServiceError('upstream_bad_request', message, { upstream }), shareId);
+      return;
+    }
+    counts.unsupported_shares += 1;
+    call.log.info('sweep.share', {
+      share_id: shareId,
+      outcome: 'unsupported',
+      err_code: upstream?.errCode,
+      upstream_status: upstream?.status,
+    });
+  }
+
+  /** A run that found no share with tasks has read nothing, so it must not pass for a good one. */
+  function failBlindRun(): void {
+    if (counts.unsupported_shares === 0 || counts.unsupported_shares < counts.shares) return;
+    const reason = 'not one share supports these tasks';
+    counts.failed_shares += counts.unsupported_shares;
+    counts.unsupported_shares = 0;
+    call.log.error('sweep.share', { outcome: 'failed', reason, shares: counts.shares });
+  }
+
   function take(shareId: ShareId, tasks: readonly TaskRecord[]): void {
     const nowMs = world.now();
     const verdicts = judgeShare(tasks, settings, nowMs);
+    readAtMs.set(shareId, nowMs);
     counts.listed += tasks.length;
     for (const [index, task] of tasks.entries()) {
       const verdict = verdicts[index];
@@ -265,166 +285,113 @@ async function runSweep(
     report({ ...left, ageMs: world.now() - left.sinceMs, verdict: 'keep', reason: 'over_cap' });
   }
 
-  function isFresh({ readAtMs }: ShareList): boolean {
-    const ageMs = world.now() - readAtMs;
-    // a clock that was set back makes no list fresh
-    return ageMs >= 0 && ageMs < MAX_LIST_AGE_MS;
-  }
-
-  /** The share's list, read anew where it is too old; nothing when it cannot be read. All who need it share one reading. */
-  async function freshList(shareId: ShareId): Promise<ShareList | undefined> {
-    for (;;) {
-      const reading = lists.get(shareId) ?? readAgain(shareId);
-      const list = await reading;
-      if (list === undefined || isFresh(list)) return list;
-      if (lists.get(shareId) === reading) lists.delete(shareId);
-    }
-  }
-
-  function readAgain(shareId: ShareId): Promise<ShareList | undefined> {
-    const reading = listAgain(shareId).catch((error: unknown) => {
-      shareFailed(error, shareId, deleting);
+  /** The list of a share whose first one is too old to delete by. */
+  async function readAgain(shareId: ShareId): Promise<readonly TaskRecord[] | undefined> {
+    if (credentialsRefused) return undefined;
+    try {
+      const tasks = await listTasks(sfsTurbo, shareId, closing, progress);
+      if (!('refusal' in tasks)) return tasks;
+      throw new ServiceError('upstream_invalid', 'the share supported tasks before, and does so no more');
+    } catch (error) {
+      shareFailed(error, shareId, closing);
       return undefined;
-    });
-    lists.set(shareId, reading);
-    return reading;
-  }
-
-  async function listAgain(shareId: ShareId): Promise<ShareList> {
-    const tasks = await listTasks(sfsTurbo, shareId, deleting, progress);
-    if (tasks === 'unsupported') throw unsupported('the share does not support directory-usage tasks any more');
-    const readAtMs = world.now();
-    const judged = judgeShare(tasks, settings, readAtMs);
-    const verdicts = new Map<string, { readonly task: TaskRecord; readonly verdict: Verdict }>();
-    for (const [index, task] of tasks.entries()) {
-      const verdict = judged[index];
-      if (task.taskId !== undefined && verdict !== undefined) verdicts.set(task.taskId, { task, verdict });
     }
-    return { readAtMs, verdicts };
   }
 
-  /** A candidate that turned out not to be due stays, and is not counted as due any more. */
-  function stays(verdict: Verdict): void {
+  /** The only way to a DELETE. Everything that forbids one is asked again here, whoever comes with a candidate. */
+  async function remove(candidate: Candidate, deleteDue: DeleteDue): Promise<void> {
+    const { shareId, task } = candidate;
+    const { taskId } = task;
+    if (settings.dryRun || credentialsRefused || deletes >= settings.maxDeletes || taskId === undefined) return;
+    if (!isAllowed(shareId, settings.shares) || !isAllowed(shareId, allowedShares)) return;
+    deletes += 1;
+    const ending = await deleteDue(candidate, { shareId, taskId, feature: FEATURES[0] });
+    switch (ending.type) {
+      case 'deleted':
+        counts.deleted += 1;
+        break;
+      case 'already_gone':
+        counts.already_gone += 1;
+        break;
+      case 'gone':
+        counts.already_gone += 1;
+        // there is no audit line, as there was no DELETE
+        call.log.info('sweep.task', toTaskLine({ ...candidate, ageMs: undefined, verdict: 'skip', reason: 'gone' }));
+        break;
+      case 'not_due':
+        withdraw(shareId, ending);
+        break;
+      case 'unshown':
+        showFailed(candidate, ending.error);
+        break;
+      case 'failed':
+        deleteFailed(ending.error);
+        break;
+      case 'cut':
+        counts.truncated = true;
+        break;
+      case 'unread':
+        break;
+      default:
+        ending satisfies never;
+    }
+    progress();
+  }
+
+  /** A task that was due by the first list of its share, and is not by a later one. */
+  function withdraw(shareId: ShareId, { task, verdict }: NotDue): void {
+    const reason = verdict.type === 'keep' ? verdict.reason : verdict.doubt;
+    const ageMs = verdict.type === 'keep' ? world.now() - verdict.sinceMs : undefined;
     counts.due -= 1;
     if (verdict.type === 'skip') counts.skipped_invalid += 1;
-    if (verdict.type === 'keep' && verdict.reason === 'newest_of_path') counts.kept_latest += 1;
+    else if (reason === 'newest_of_path') counts.kept_latest += 1;
+    call.log.info('sweep.task', toTaskLine({ shareId, task, ageMs, verdict: verdict.type, reason }));
   }
 
-  /** The candidate as the latest list has it, if it is still due. */
-  function stillDue(task: TaskRecord, { verdicts }: ShareList): TaskRecord | undefined {
-    const latest = verdicts === undefined ? { task, verdict: undefined } : verdicts.get(task.taskId ?? '');
-    if (latest === undefined) {
-      counts.already_gone += 1;
-      return undefined;
-    }
-    const byItself = judgeTask(latest.task, settings, world.now());
-    const verdict = latest.verdict === undefined || latest.verdict.type === 'due' ? byItself : latest.verdict;
-    if (verdict.type === 'due') return latest.task;
-    stays(verdict);
-    return undefined;
-  }
-
-  /** Whether a running task is still running and due. A task that cannot be shown stays. */
-  async function isStillRunning(ref: TaskRef): Promise<boolean> {
-    try {
-      const shown = await sfsTurbo.showTask(ref, deleting);
-      if (shown.taskId !== ref.taskId) throw new ServiceError('upstream_invalid', 'SFS Turbo showed another task');
-      const verdict = judgeTask(shown, settings, world.now());
-      if (shown.status === 'DOING' && verdict.type === 'due') return true;
-      stays(verdict);
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === 'task_not_found') counts.already_gone += 1;
-      else showFailed(error, ref);
-    }
-    return false;
-  }
-
-  function showFailed(error: unknown, { shareId, taskId }: TaskRef): void {
-    deleteFailed(error);
-    if (error instanceof OutOfTime) return;
+  /** There is no audit line of a DELETE that was not sent. */
+  function showFailed({ shareId, task }: Candidate, error: unknown): void {
     const { message, upstream } = toServiceError(error);
-    call.log.error('sweep.share', {
+    call.log.error('sweep.task', {
       share_id: shareId,
-      task_id: taskId,
-      outcome: 'not_shown',
+      task_id: task.taskId,
+      outcome: 'failed',
       reason: message,
       err_code: upstream?.errCode,
       upstream_status: upstream?.status,
       upstream_request_id: upstream?.requestId,
     });
-  }
-
-  /** The only way to a DELETE. Everything that forbids one is asked again here, whoever comes with a candidate. */
-  async function remove({ shareId, task }: Candidate): Promise<void> {
-    const { taskId } = task;
-    if (taskId === undefined || !isAllowed(shareId, settings.shares) || !isAllowed(shareId, allowedShares)) return;
-    const ref: TaskRef = { shareId, taskId, feature: FEATURES[0] };
-    let isDone = false;
-    while (!isDone && !settings.dryRun && !credentialsRefused && deletes < settings.maxDeletes) {
-      const list = await freshList(shareId);
-      // others may have met a refusal or the cap meanwhile
-      if (list === undefined || credentialsRefused || deletes >= settings.maxDeletes) return;
-      const due = stillDue(task, list);
-      if (due === undefined) return;
-      deletes += 1;
-      isDone = await removeDue(ref, due, list);
-      if (!isDone) deletes -= 1;
-    }
-    progress();
-  }
-
-  /** Sends the DELETE while what it rests on is fresh. Says whether the task is dealt with. */
-  async function removeDue(ref: TaskRef, task: TaskRecord, { readAtMs }: ShareList): Promise<boolean> {
-    const isRunning = task.status === 'DOING';
-    if (isRunning && !(await isStillRunning(ref))) return true;
-    const staleAtMs = Math.min(readAtMs + MAX_LIST_AGE_MS, isRunning ? world.now() + MAX_SHOWN_AGE_MS : Infinity);
-    const pace = pacer.until(Math.min(closesAtMs, staleAtMs));
-    try {
-      const { outcome } = await cancelTask(ref, CALLER, { ...deleting, pace }, { wasListed: true });
-      counts[outcome === 'accepted' ? 'deleted' : 'already_gone'] += 1;
-    } catch (error) {
-      if (hasOnlyBecomeStale(error)) {
-        lists.delete(ref.shareId);
-        return false;
-      }
-      deleteFailed(error);
-    }
-    return true;
-  }
-
-  /** Whether no DELETE can have been carried out, and there is time to look again. */
-  function hasOnlyBecomeStale(error: unknown): boolean {
-    const isUnsent = error instanceof OutOfTime;
-    const isThrottled = error instanceof ServiceError && error.code === 'upstream_throttled' && !error.mayBeDone;
-    return (isUnsent || isThrottled) && deleting.pace.isOpen();
+    deleteFailed(error);
   }
 
   function deleteFailed(error: unknown): void {
     const code = error instanceof ServiceError ? error.code : undefined;
-    // what was sent and not answered may be done, so it is no mere cut
-    if (error instanceof OutOfTime || (code === 'upstream_throttled' && !deleting.pace.isOpen())) {
-      counts.truncated = true;
-      return;
-    }
     counts.failed += 1;
     credentialsRefused ||= code === 'iam_rejected';
     if (code === undefined) call.log.error('bug', { bug: describeBug(error) });
+  }
+
+  async function removeAll(candidates: readonly Candidate[]): Promise<void> {
+    const { maxAttempts, requestTimeoutMs } = config;
+    const lists = createFreshLists(candidates, { readAtMs, read: readAgain, settings, requestTimeoutMs, world });
+    const lookAgain = createLookAgain({ sfsTurbo, settings, call: closing, world });
+    const deleteDue = createDeleteDue({ lists, lookAgain, cancelTask, pacer, call, closesAtMs, maxAttempts });
+    // no more at once than may be sent in a second, so that none waits long between its last check and its DELETE
+    const workers = Math.min(settings.concurrency, settings.ratePerSecond);
+    await forEach(candidates, workers, (candidate) => remove(candidate, deleteDue));
   }
 
   const shares = await findShares();
   counts.shares += shares.length;
   // a run that comes to its end must not leave out the same shares each time
   await forEach(rotated(shares, world.random), settings.concurrency, judge);
-  if (shares.length > 0 && counts.unsupported_shares === shares.length) {
-    shareFailed(unsupported('no share supports directory-usage tasks'), undefined);
-  }
+  failBlindRun();
   const candidates = selection.oldestFirst();
   if (settings.dryRun || observer.onTask !== undefined || call.log.isDebug) {
     for (const candidate of candidates) {
       report({ ...candidate, ageMs: world.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
     }
   }
-  if (!settings.dryRun) await forEach(candidates, settings.concurrency, remove);
+  if (!settings.dryRun) await removeAll(candidates);
 
   const summary: SweepSummary = {
     event: 'sweep.done',
@@ -437,10 +404,6 @@ async function runSweep(
   const { event, ...fields } = summary;
   call.log.record(isFailed(summary) ? 'error' : 'info', event, fields);
   return summary;
-}
-
-function unsupported(message: string): ServiceError {
-  return new ServiceError('upstream_bad_request', message);
 }
 
 /** Whether something went wrong that was not for want of time. */

@@ -28,7 +28,7 @@ export async function listWhatFits(
   };
   try {
     const tasks = await listTasks(sfsTurbo, shareId, call, remember);
-    return tasks === 'unsupported' ? tasks : { tasks, complete: true };
+    return 'refusal' in tasks ? tasks.type : { tasks, complete: true };
   } catch (error) {
     const isLate = error instanceof ServiceError && error.code === 'upstream_timeout';
     if (!isLate || seen.size === 0) throw error;

@@ -6,7 +6,7 @@ import { createIam } from './iam.ts';
 import type { CloudRequest, Operation, Service } from './requests.ts';
 import { startService } from './server.ts';
 import { createSfsTurbo } from './sfs-turbo.ts';
-import { type CloudTask, createShares, type ShareInput, type TaskInput } from './shares.ts';
+import { type CloudTask, createShares, type ListedTask, type ShareInput, type TaskInput } from './shares.ts';
 import { createTokens, type Project } from './tokens.ts';
 
 export type { TemporaryCredentials } from './access-keys.ts';
@@ -34,6 +34,8 @@ export interface CloudOptions {
   readonly sfsTurboPort?: number;
   /** after which an idle connection is closed, without a hint to the client: 60 s */
   readonly keepAliveTimeoutMs?: number;
+  /** Called just before a request is carried out; what it changes is what the request meets. */
+  readonly onRequest?: (request: CloudRequest) => void;
 }
 
 export interface Cloud {
@@ -68,9 +70,13 @@ export interface Cloud {
    * @throws {RangeError} when the share is unknown or has the id already
    */
   addTask(shareId: string, task?: TaskInput): string;
+  /** Takes a task out of its share, past HTTP: listings do not show it any more. */
+  removeTask(shareId: string, taskId: string): void;
   /** The true state, without the lag of listings. */
   task(shareId: string, taskId: string): CloudTask | undefined;
   tasks(shareId: string): readonly CloudTask[];
+  /** The records that a listing shows at the moment, lag and oddities included. */
+  listed(shareId: string): readonly ListedTask[];
 
   /** every request that arrived, in order */
   readonly requests: readonly CloudRequest[];
@@ -101,7 +107,13 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Starts a stand-in of IAM and SFS Turbo on loopback. What the documentation does not allow, it refuses. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
-  const { now = Date.now, region = 'cn-north-4', rateLimitPerSecond = 200, keepAliveTimeoutMs = 60_000 } = options;
+  const {
+    now = Date.now,
+    region = 'cn-north-4',
+    rateLimitPerSecond = 200,
+    keepAliveTimeoutMs = 60_000,
+    onRequest = () => {},
+  } = options;
   const project = newProject(region, region);
   const subProject = newProject(`${region}_archive`, region);
   const foreignRegion = region === 'cn-east-3' ? 'cn-south-1' : 'cn-east-3';
@@ -127,7 +139,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
   const faults = createFaultQueue();
   const requests: CloudRequest[] = [];
-  const shared = { now, faults, log: requests, keepAliveTimeoutMs };
+  const shared = { now, faults, log: requests, keepAliveTimeoutMs, onRequest };
   const services = {
     iam: await startService(iam, { ...shared, port: options.iamPort ?? 0 }),
     'sfs-turbo': await startService(sfsTurbo, { ...shared, port: options.sfsTurboPort ?? 0 }),
@@ -160,6 +172,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     addShare: (share = {}) => shares.add(share),
     removeShare: shares.remove,
     addTask: (shareId, task = {}) => shares.addTask(shareId, task),
+    removeTask: (shareId, taskId) => {
+      shares.all.get(shareId)?.tasks.delete(taskId);
+    },
     task(shareId, taskId) {
       const share = shares.all.get(shareId);
       return share === undefined ? undefined : shares.task(share, taskId);
@@ -167,6 +182,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     tasks(shareId) {
       const share = shares.all.get(shareId);
       return share === undefined ? [] : shares.tasks(share);
+    },
+    listed(shareId) {
+      const share = shares.all.get(shareId);
+      return share === undefined ? [] : shares.listed(share);
     },
 
     requests,

@@ -29,6 +29,7 @@ export interface ServiceOptions {
   readonly now: () => number;
   readonly faults: FaultQueue;
   readonly log: CloudRequest[];
+  readonly onRequest: (request: CloudRequest) => void;
 }
 
 export interface RunningService {
@@ -45,7 +46,7 @@ export interface RunningService {
 /** Starts one of the cloud's services as a server on loopback. */
 export async function startService(definition: ServiceDefinition, options: ServiceOptions): Promise<RunningService> {
   const { service } = definition;
-  const { faults, log, now } = options;
+  const { faults, log, now, onRequest } = options;
   const open = new Set<Socket>();
   const numberOf = new WeakMap<Socket, number>();
   const seenTokens: string[] = [];
@@ -112,6 +113,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
 
     const fault = faults.next(request.record.operation);
     await delay(latencyMs + (fault?.type === 'latency' ? fault.ms : 0), arrivedAtMs, closing.signal);
+    onRequest(request.record);
     answer(request, fault, createLine(request, res, definition.headers(request.requestId)));
   }
 

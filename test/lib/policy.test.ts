@@ -76,6 +76,15 @@ describe('a task by itself', () => {
     { name: 'a time without seconds', fields: { end_time: '2026-02-01 00:00' }, says: 'time_unreadable' },
     { name: 'a number as time', fields: { begin_time: 1_700_000_000 }, says: 'time_unreadable' },
     { name: 'a bad begin beside a good end', fields: { begin_time: 'yesterday' }, says: 'time_unreadable' },
+    { name: 'a begin of the year 1', fields: { begin_time: '0001-01-01 00:00:00' }, says: 'time_unreadable' },
+    { name: 'an end of the year 1', fields: { end_time: '0001-01-01 00:00:00' }, says: 'time_unreadable' },
+    { name: 'a begin of 1970', fields: { begin_time: '1970-01-01 00:00:00' }, says: 'time_unreadable' },
+    { name: 'an end of 1970', fields: { end_time: '1970-01-01 00:00:00' }, says: 'time_unreadable' },
+    {
+      name: 'a zero begin and no end',
+      fields: { begin_time: '1970-01-01 00:00:00', end_time: '' },
+      says: 'time_unreadable',
+    },
     { name: 'the year 0', fields: { begin_time: '0000-00-00 00:00:00' }, says: 'time_unreadable' },
     { name: 'an unknown status', fields: { status: 'CANCELLED' }, says: 'unknown_status' },
     { name: 'a status in lower case', fields: { status: 'success' }, says: 'unknown_status' },
@@ -106,6 +115,12 @@ describe('a task by itself', () => {
       says: 'time_unreadable',
     },
     { name: 'no begin', fields: { begin_time: '', end_time: hoursAgo(99) }, says: 'time_missing' },
+    { name: 'a zero begin', fields: { begin_time: '0001-01-01 00:00:00', end_time: '' }, says: 'time_unreadable' },
+    {
+      name: '73 hours, with a zero end',
+      fields: { begin_time: hoursAgo(73), end_time: '0001-01-01 00:00:00' },
+      says: 'time_unreadable',
+    },
   ])('a running task where running tasks are swept, $name: $says', ({ fields, says }) => {
     const settings = { ...SETTINGS, statuses: new Set(['DOING'] as const) };
 
@@ -180,6 +195,7 @@ describe('the newest results of a path', () => {
     { name: 'an end in the future', fields: { end_time: formatTaskTime(NOW_MS + DAY_MS) } },
     { name: 'an end that cannot be read', fields: { end_time: 'soon' } },
     { name: 'no begin', fields: { begin_time: '' } },
+    { name: 'a zero begin', fields: { begin_time: '1970-01-01 00:00:00' } },
     { name: 'an odd id', fields: { task_id: 'a/b' } },
   ])('one with $name takes no place of a good one', ({ fields }) => {
     for (const id of ['0', 'b']) expect(kept([result('a', 50), result(id, 40, fields)], 1)).toHaveLength(2);
@@ -189,7 +205,10 @@ describe('the newest results of a path', () => {
 describe('over all lists, clocks and settings', () => {
   const time = fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: -2, max: 120 }).map(hoursAgo) },
-    { weight: 1, arbitrary: fc.constantFrom(undefined, null, '', 'soon', '2026-02-30 00:00:00', 12, {}) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(undefined, null, '', 'soon', '2026-02-30 00:00:00', '1970-01-01 00:00:00', 12, {}),
+    },
   );
   const rawTask = fc.record({
     task_id: fc.oneof(

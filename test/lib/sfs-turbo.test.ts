@@ -610,7 +610,7 @@ describe('a page of tasks', () => {
       endTime: '2024-03-01 11:50:00',
       path: '/data',
     });
-    cloud.addTask(shareId, { id: 'odd', raw: { status: 'PAUSED', begin_time: '2023-02-30 00:00:00', end_time: null } });
+    cloud.addTask(shareId, { id: 'odd', raw: { status: 'PAUSED', begin_time: '2024-02-30 00:00:00', end_time: null } });
     cloud.addTask(shareId, { id: 'worse', raw: { task_id: '../up', dir_usage: 7, status: 3, begin_time: 0 } });
 
     const page = await sfsTurbo.listTaskPage(shareId, undefined, call());

@@ -252,7 +252,6 @@ describe('the cap', () => {
 
     const summary = await sweep();
 
-    // the others are too young by the new clock, so they are not due any more
     expect(summary).toMatchObject({ due: 1, deleted: 1, failed: 0, remaining: 0 });
     expect(cloud.deletedTaskIds).toEqual([due[2]]);
   });
@@ -298,6 +297,107 @@ describe('which shares', () => {
     const pages = cloud.requestsOf('ListShares').map(({ query }) => query);
     expect(pages).toEqual(['0', '40', '80', '90'].map((offset) => ({ limit: '40', offset })));
     expect(logged('sweep.share')).toHaveLength(10);
+  });
+
+  test('one that was found and has no tasks leaves a line with the code of the refusal', async () => {
+    const { cloud, sweep, logged } = await prepareSweep({ variables: KEEP_NONE });
+    const old = cloud.addShare({ supportsTasks: false });
+    cloud.addShare();
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 2, unsupported_shares: 1, failed_shares: 0 });
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({ level: 'INFO', share_id: old, outcome: 'unsupported', err_code: 'SFS.TURBO.0041' }),
+    ]);
+  });
+
+  test.each([
+    { name: 'the configuration', variables: (old: string) => ({ SWEEP_SHARES: old }), order: () => ({}) },
+    { name: 'the order', variables: () => ({}), order: (old: string) => ({ shares: [old] }) },
+    {
+      name: 'the order of a dry run',
+      variables: () => ({}),
+      order: (old: string) => ({ shares: [old], dry_run: true }),
+    },
+  ])('one that $name names must support tasks', async ({ variables, order }) => {
+    const { cloud } = await prepareSweep();
+    const old = cloud.addShare({ supportsTasks: false });
+    const { sweep, logged } = await prepareSweep({ variables: { ...cloud.environment(), ...variables(old) } });
+
+    const summary = await sweep(order(old));
+
+    expect(summary).toMatchObject({ shares: 1, unsupported_shares: 0, failed_shares: 1 });
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        share_id: old,
+        outcome: 'failed',
+        reason: 'the share was named, and does not support these tasks',
+        err_code: 'SFS.TURBO.0041',
+      }),
+    ]);
+    expect(logged('sweep.done')[0]?.['level']).toBe('ERROR');
+  });
+
+  test('one that is named and has no tasks stops no other', async () => {
+    const { cloud } = await prepareSweep();
+    const [old, other] = [cloud.addShare({ supportsTasks: false }), cloud.addShare()];
+    const SWEEP_SHARES = `${old},${other}`;
+    const { sweep } = await prepareSweep({ variables: { ...cloud.environment(), ...KEEP_NONE, SWEEP_SHARES } });
+    const due = addDue(cloud, other, 2);
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 2, failed_shares: 1, deleted: due.length });
+  });
+
+  test('when not one that was found has tasks, the run fails', async () => {
+    const { cloud, sweep, logged } = await prepareSweep();
+    for (let share = 0; share < 3; share += 1) cloud.addShare({ supportsTasks: false });
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 3, unsupported_shares: 0, failed_shares: 3 });
+    expect(logged('sweep.share').at(-1)).toMatchObject({
+      level: 'ERROR',
+      outcome: 'failed',
+      reason: 'not one share supports these tasks',
+      shares: 3,
+    });
+    expect(logged('sweep.done')[0]?.['level']).toBe('ERROR');
+  });
+
+  test.each(['SFS.TURBO.0001', 'SFS.TURBO.0123'])('a refusal of the request itself fails them: %s', async (errCode) => {
+    const { cloud, sweep } = await prepareSweep();
+    cloud.addShare();
+    cloud.addShare();
+    const body = { errCode, errMsg: 'no' };
+    cloud.order({ operation: 'ListFsTasks', kind: { type: 'status', status: 400, body } });
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 2, unsupported_shares: 0, failed_shares: 1 });
+  });
+
+  test('none found where some are allowed is a failure', async () => {
+    const { cloud, sweep, logged } = await prepareSweep({ variables: { ALLOWED_SHARES: 'a,b' } });
+    cloud.addShare();
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 0, failed_shares: 1, listed: 0 });
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({ outcome: 'failed', reason: 'the project has none of ALLOWED_SHARES' }),
+    ]);
+  });
+
+  test('a project without shares is in order', async () => {
+    const { sweep } = await prepareSweep();
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ shares: 0, failed_shares: 0, listed: 0 });
   });
 
   test('of those found only the allowed ones', async () => {
@@ -377,8 +477,8 @@ describe('a list that cannot be trusted', () => {
       task_id: id,
       status: 'SUCCESS',
       dir_usage: { path: '/a' },
-      begin_time: '2023-03-01 11:46:01',
-      end_time: '2023-03-01 11:46:01',
+      begin_time: '2024-03-01 11:46:01',
+      end_time: '2024-03-01 11:46:01',
       ...task,
     })),
   });
