@@ -90,6 +90,8 @@ export interface Cloud {
   /** Orders a fault for the next matching requests; of several that match, the one ordered first comes first. */
   order(fault: Fault): void;
   clearFaults(): void;
+  /** The user's password is another one, and every token issued so far is dead. */
+  changePassword(password: string): void;
   /** Every token issued so far is dead, as after a change of the user's permissions. */
   revokeTokens(): void;
   /** Every token issued so far is past its time. */
@@ -196,6 +198,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
     order: faults.order,
     clearFaults: faults.clear,
+    changePassword(password) {
+      account.password = password;
+      tokens.kill();
+    },
     revokeTokens: tokens.kill,
     // the gateway documents one answer for both
     expireTokens: tokens.kill,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/middleware/apps.ts';
 import { realWorld } from '../../lib/world.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
-import { FunctionGraphContext } from '../contexts.ts';
+import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
 import { cancelEvent } from '../deployment.ts';
+import { startSecretsManager } from '../secrets-manager.ts';
 
 /** The function on FunctionGraph, whose variables may change while it runs. */
 async function deployOnFunctionGraph() {
@@ -56,4 +57,38 @@ describe('a password that was changed under a running instance', () => {
     expect(statuses).toEqual([502, 502, 202]);
     expect(loginsOf(cloud)).toEqual([401, 201]);
   });
+});
+
+test('a password that is rotated under six warm instances fails at none of them', async () => {
+  const manager = await startSecretsManager();
+  const cloud = await startCloud();
+  onTestFinished(() => cloud.close());
+  const shareId = cloud.addShare();
+  const { HW_USER_PASSWORD: password, ...variables } = cloud.environment();
+  const deployed = {
+    ...variables,
+    SECRETS_ID: 'du/prod',
+    ALLOWED_SHARES: shareId,
+    CALLER_KEYS: `ci:${createHash('sha256').update('key').digest('hex')}`,
+  };
+  for (const [name, value] of Object.entries(deployed)) vi.stubEnv(name, value);
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: password });
+  let skippedMs = 0;
+  const world = { ...realWorld, now: () => Date.now() + skippedMs, write: () => {} };
+  const instances = Array.from({ length: 6 }, () => createHandler(createApps(world)));
+  const cancelAll = () =>
+    Promise.all(
+      instances.map(async (handler) => {
+        const body = { share_id: shareId, task_id: cloud.addTask(shareId) };
+        return (await handler(cancelEvent(body, { authorization: 'Bearer key' }), lambdaContext())).statusCode;
+      }),
+    );
+  expect(await cancelAll()).toEqual(new Array(6).fill(202));
+
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'rotated' });
+  cloud.changePassword('rotated');
+  skippedMs = 11_000;
+
+  expect(await cancelAll()).toEqual(new Array(6).fill(202));
+  expect(loginsOf(cloud)).toEqual(new Array(12).fill(201));
 });

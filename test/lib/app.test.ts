@@ -166,6 +166,17 @@ test('a first call without a prefetch opens its connection to SFS Turbo while IA
   expect(cloud.connectionsOf('sfs-turbo')).toBe(1);
 });
 
+test('a kept connection that has died costs one more request, which is counted, also with one attempt', async () => {
+  const deployment = await deploy({ variables: { MAX_ATTEMPTS: '1' } });
+  await cancelOne(deployment);
+  deployment.cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'before' } });
+
+  expect(await cancelOne(deployment)).toBe(202);
+
+  expect(deployment.cloud.requestsOf('DeleteFsTask')).toHaveLength(3);
+  expect(deployment.logged('audit').map((line) => line['attempts'])).toEqual([1, 2]);
+});
+
 test('a call that is refused before it may ask anybody opens no connection', async () => {
   const { cloud, cancel } = await deploy();
 
