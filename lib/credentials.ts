@@ -32,12 +32,12 @@ const CONTENT_TYPE = 'application/json';
 
 /** A token in `X-Auth-Token`. It can die before its time (a change of permissions is enough), so a 401 makes it renewed. */
 export function createTokenCredentials(tokens: TokenSource, world: World): Credentials {
-  /** Tokens that SFS Turbo refused one after another, the latest of them, and for how long no new one is asked for. */
+  // how many tokens SFS Turbo has refused in a row, the latest of them, and whether a login must wait
   let inARow = 0;
   let latest: IamToken | undefined;
   let isRefused = (): boolean => false;
 
-  /** Told by all who used the same token: it counts once. */
+  /** Many callers may have used one token: its refusal counts once. */
   function refuse(token: IamToken): boolean {
     if (token !== latest) {
       latest = token;

@@ -23,8 +23,8 @@ interface Ground {
 }
 
 /**
- * Deletes one task if it still is due at the moment when the DELETE has leave to go out. That holds for a further attempt
- * too, which may have waited for minutes. What has become too old by then is read again, and the task judged again.
+ * Deletes one task if it is still due when the pacer lets its DELETE go. A further attempt, which may have waited for
+ * minutes, is checked in the same way. What is too old by then is read again, and the task is judged again.
  */
 export type DeleteDue = (candidate: Candidate, ref: TaskRef) => Promise<Ending>;
 
@@ -72,7 +72,7 @@ export function createDeleteDue({
     };
   }
 
-  /** The ground is looked at once more when there is leave to send, since the wait for it may be long. */
+  /** Checks the age of list and look again when the pacer lets the DELETE go: the wait may have been long. */
   async function send(candidate: Candidate, ref: TaskRef, ground: Ground): Promise<Ending | Unsent> {
     const untilMs = Math.min(closesAtMs, ground.goodUntilMs);
     const gate = createGate(pacer.until(untilMs), ground.holds);

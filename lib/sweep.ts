@@ -26,7 +26,7 @@ export interface SweepSummary {
   readonly shares: number;
   /** Tasks of the shares whose list was read whole. */
   readonly listed: number;
-  /** Less those that were due no more when their DELETE was about to go out. */
+  /** Without tasks that a later look showed as not due. */
   readonly due: number;
   /** DELETEs that were accepted. */
   readonly deleted: number;
@@ -227,7 +227,7 @@ async function runSweep(
     }
   }
 
-  /** Whoever names a share wants it swept; of those that are found, some may be of a type without tasks. */
+  /** A share that was named must support tasks. Of the shares that `*` finds, some may be of a type without them. */
   function passOver(shareId: ShareId, { refusal: { upstream } }: Unsupported): void {
     if (settings.shares !== '*') {
       const message = 'the share was named, and does not support these tasks';

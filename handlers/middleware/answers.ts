@@ -39,7 +39,7 @@ export function toErrorAnswer(error: ServiceError): Answer {
   const { status, errCode, message, upstream, retryAfterMs, allow } = error;
   return {
     status,
-    // what is wrong with a request is in our own words, which name the field and never its value
+    // these messages are ours: they name the field, and never its value
     reason: error.reason ?? (OWN_WORDS.has(error.code) ? message : undefined),
     body: { errCode, errMsg: message },
     upstreamRequestId: upstream?.requestId,

@@ -93,7 +93,8 @@ function parseNested(value: unknown, field: string): SweepOrder {
   if (value.trim() === '') return {};
   const fields = parseJson(value);
   const order = parseOrderOf(fields, field);
-  // The parser takes the last of two fields of one name. No name and no share id has a colon, so there are as many as fields.
+  // JSON.parse keeps only the last of two fields with one name. Field names and share ids have no colon, so the text must have
+  // exactly one colon for each field.
   if (value.split(':').length - 1 !== Object.keys(Object(fields)).length) throw invalid(`${field} has a field twice`);
   return order;
 }

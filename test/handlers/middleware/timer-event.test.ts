@@ -101,7 +101,7 @@ describe('JSON that is nested as deep as it can be', () => {
     { name: 'in detail', event: { ...RULE, detail: deepLists } },
     { name: 'in a field of the envelope', event: { ...RULE, resources: deepLists } },
     { name: 'as the order', event: deepLists },
-  ])('is refused $name, as any other', ({ event }) => {
+  ])('is refused $name, like every other', ({ event }) => {
     expect(() => parseTimerEvent(event)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
   });
 });
