@@ -1,5 +1,5 @@
 import { type Call, OutOfTime } from './call.ts';
-import { type Config, isAllowed } from './config.ts';
+import { type Config, isAllowed } from './config/read-config.ts';
 import { ServiceError, toServiceError } from './errors.ts';
 import type { DeleteOptions, DeleteOutcome, SfsTurbo, Tally } from './sfs-turbo.ts';
 import type { ProjectId, TaskRef } from './task.ts';

@@ -1,4 +1,4 @@
-import type { Config, PasswordSettings } from './config.ts';
+import type { Config, PasswordSettings } from './config/read-config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { failedAnswer, noAnswer, withoutEcho } from './outbound.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import pino from 'pino/browser.js';
-import type { LogLevel } from './config.ts';
+import type { LogLevel } from './config/read-config.ts';
 import type { World } from './world.ts';
 
 /** Every field that a line may hold. What is not listed does not compile, so no secret gets in by a spread object. */

@@ -1,5 +1,5 @@
 import { type Call, withinDeadline } from './call.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/read-config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { failedAnswer, noAnswer } from './outbound.ts';

@@ -1,5 +1,5 @@
 import { type Call, OutOfTime } from './call.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/read-config.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';

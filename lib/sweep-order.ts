@@ -1,4 +1,4 @@
-import { type AllowedShares, isAllowed, type SweepSettings } from './config.ts';
+import { type AllowedShares, isAllowed, type SweepSettings } from './config/read-config.ts';
 import { isRecord } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { parseShareId, quoted, type ShareId } from './task.ts';

@@ -1,6 +1,6 @@
 import { type Call, OutOfTime, type Pace } from './call.ts';
 import type { CancelTask } from './cancel.ts';
-import { type Config, isAllowed, type SweepSettings } from './config.ts';
+import { type Config, isAllowed, type SweepSettings } from './config/read-config.ts';
 import { createDeleteDue, type DeleteDue } from './delete-due.ts';
 import { toPrintable } from './error-body.ts';
 import { ServiceError, toServiceError } from './errors.ts';

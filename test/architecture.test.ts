@@ -45,8 +45,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/retry.ts'],
   ['lib/call.ts'],
   ['lib/log.ts'],
-  ['lib/config.ts'],
-  ['lib/duration.ts'],
+  ['lib/config/read-config.ts'],
+  ['lib/config/duration.ts'],
   ['lib/signer.ts'],
   ['lib/transport.ts'],
   ['lib/connector.ts'],
@@ -58,7 +58,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/status.ts'],
 ];
 
-const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat'].flatMap((folder) =>
+const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat', 'lib/config'].flatMap((folder) =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
     .map((entry) => `${folder}/${entry.name}`),

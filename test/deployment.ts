@@ -4,7 +4,7 @@ import { createHandler } from '../handlers/http.ts';
 import type { GatewayResponse } from '../handlers/middleware/answers.ts';
 import { onlyApp } from '../handlers/middleware/apps.ts';
 import { type App, createApp } from '../lib/app.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig } from '../lib/config/read-config.ts';
 import { realWorld, type World } from '../lib/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud/cloud.ts';
 import { lambdaContext } from './contexts.ts';

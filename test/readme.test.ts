@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { VARIABLES } from '../lib/config.ts';
+import { VARIABLES } from '../lib/config/read-config.ts';
 import { ANSWER_BY_CODE } from '../lib/status.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -52,7 +52,7 @@ test('every dependency is there with a reason', () => {
 
 test('the picture of the house has every module', () => {
   const [, house = ''] = /## The house\n+```\n([\s\S]*?)```/.exec(readme) ?? [];
-  const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat'].flatMap((folder) =>
+  const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat', 'lib/config'].flatMap((folder) =>
     readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')),
   );
 

@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { CancelTask } from '../cancel.ts';
-import type { AllowedShares, ChatSettings } from '../config.ts';
+import type { AllowedShares, ChatSettings } from '../config/read-config.ts';
 import { ServiceError, toServiceError } from '../errors.ts';
 import { describeBug } from '../log.ts';
 import type { SfsTurbo } from '../sfs-turbo.ts';

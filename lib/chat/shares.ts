@@ -1,4 +1,4 @@
-import { type AllowedShares, isAllowed } from '../config.ts';
+import { type AllowedShares, isAllowed } from '../config/read-config.ts';
 import { isId, type ShareId } from '../task.ts';
 import { nearest } from './nearest.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHandler } from '../../handlers/chat.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/read-config.ts';
 import { realWorld } from '../../lib/world.ts';
 import { renderCard } from '../chat-platforms/feishu-cards.ts';
 import { renderSlack } from '../chat-platforms/slack-blocks.ts';

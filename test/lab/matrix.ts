@@ -3,7 +3,7 @@ import { createHandler } from '../../handlers/http.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
 import type { Call } from '../../lib/call.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/read-config.ts';
 import { createTokenCredentials } from '../../lib/credentials.ts';
 import { toServiceError } from '../../lib/errors.ts';
 import { createTokenSource } from '../../lib/iam.ts';

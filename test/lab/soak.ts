@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { createHandler } from '../../handlers/http.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/read-config.ts';
 import { realWorld, type World } from '../../lib/world.ts';
 import { type Cloud, type Fault, type FaultKind, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../contexts.ts';

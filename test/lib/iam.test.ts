@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Call } from '../../lib/call.ts';
-import { type Config, readConfig } from '../../lib/config.ts';
+import { type Config, readConfig } from '../../lib/config/read-config.ts';
 import { createTokenSource, type IamToken, type TokenSource } from '../../lib/iam.ts';
 import { createLogs } from '../../lib/log.ts';
 import { createRetrier } from '../../lib/retry.ts';

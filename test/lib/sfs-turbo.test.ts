@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Call } from '../../lib/call.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/read-config.ts';
 import { createTokenCredentials } from '../../lib/credentials.ts';
 import { createTokenSource } from '../../lib/iam.ts';
 import { createLogs } from '../../lib/log.ts';

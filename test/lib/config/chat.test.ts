@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
-import { ServiceError } from '../../lib/errors.ts';
+import { readConfig } from '../../../lib/config/read-config.ts';
+import { ServiceError } from '../../../lib/errors.ts';
 
 const BASE = {
   HW_REGION_NAME: 'cn-north-4',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDurationMs } from '../../lib/duration.ts';
+import { parseDurationMs } from '../../../lib/config/duration.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigParts, readConfig, VARIABLES } from '../../lib/config.ts';
-import { DAY_MS, HOUR_MS } from '../sweep-instance.ts';
+import { type ConfigParts, readConfig, VARIABLES } from '../../../lib/config/read-config.ts';
+import { DAY_MS, HOUR_MS } from '../../sweep-instance.ts';
 
 const COMMON: Readonly<Record<string, string>> = {
   HW_REGION_NAME: 'cn-north-4',
