@@ -1,5 +1,6 @@
 import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
-import type { Config, PasswordSettings } from './config/read-config.ts';
+import type { PasswordSettings } from './config/credentials.ts';
+import type { Config } from './config/read-config.ts';
 import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { ServiceError } from './errors.ts';

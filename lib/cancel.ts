@@ -1,8 +1,8 @@
 import { type Call, OutOfTime } from './call.ts';
-import { type Config, isAllowed } from './config/read-config.ts';
+import type { Config } from './config/read-config.ts';
 import { ServiceError, toServiceError } from './errors.ts';
 import type { DeleteOptions, DeleteOutcome, SfsTurbo, Tally } from './sfs-turbo.ts';
-import type { ProjectId, TaskRef } from './task.ts';
+import { isAllowed, type ProjectId, type TaskRef } from './task.ts';
 import type { World } from './world.ts';
 
 export interface Cancelled extends TaskRef {

@@ -1,4 +1,5 @@
-import type { Config, PasswordSettings } from './config/read-config.ts';
+import type { PasswordSettings } from './config/credentials.ts';
+import type { Config } from './config/read-config.ts';
 import { isRecord, parseJson } from './error-body.ts';
 import { ServiceError } from './errors.ts';
 import { failedAnswer, noAnswer, withoutEcho } from './outbound.ts';

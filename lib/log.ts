@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import pino from 'pino/browser.js';
-import type { LogLevel } from './config/read-config.ts';
 import type { World } from './world.ts';
+
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Every field that a line may hold. What is not listed does not compile, so no secret gets in by a spread object. */
 export interface LogFields {

@@ -1,4 +1,4 @@
-import type { SweepSettings } from './config/read-config.ts';
+import type { SweepSettings } from './config/sweep.ts';
 import type { ServiceTime, TaskRecord, TaskStatus } from './task.ts';
 
 export type PolicySettings = Pick<SweepSettings, 'statuses' | 'minAgeMs' | 'doingMinAgeMs' | 'keepLatest'>;

@@ -1,7 +1,7 @@
-import { type AllowedShares, isAllowed, type SweepSettings } from './config/read-config.ts';
+import type { SweepSettings } from './config/sweep.ts';
 import { isRecord } from './error-body.ts';
 import { ServiceError } from './errors.ts';
-import { parseShareId, quoted, type ShareId } from './task.ts';
+import { type AllowedShares, isAllowed, parseShareId, quoted, type ShareId } from './task.ts';
 
 /** What one run is asked to do less than the configuration allows. */
 export interface SweepOrder {

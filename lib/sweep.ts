@@ -1,6 +1,7 @@
 import { type Call, OutOfTime, type Pace } from './call.ts';
 import type { CancelTask } from './cancel.ts';
-import { type Config, isAllowed, type SweepSettings } from './config/read-config.ts';
+import type { Config } from './config/read-config.ts';
+import type { SweepSettings } from './config/sweep.ts';
 import { createDeleteDue, type DeleteDue } from './delete-due.ts';
 import { toPrintable } from './error-body.ts';
 import { ServiceError, toServiceError } from './errors.ts';
@@ -13,7 +14,7 @@ import { type Doubt, judgeShare, type KeepReason } from './policy.ts';
 import { type Candidate, createSelection } from './selection.ts';
 import type { SfsTurbo } from './sfs-turbo.ts';
 import { narrow, type SweepOrder } from './sweep-order.ts';
-import { FEATURES, type ShareId, type TaskRecord } from './task.ts';
+import { FEATURES, isAllowed, type ShareId, type TaskRecord } from './task.ts';
 import type { World } from './world.ts';
 
 /**

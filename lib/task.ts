@@ -28,6 +28,13 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value);
 }
 
+/** Ids of the shares that may be touched; `*` stands for every share. */
+export type AllowedShares = '*' | ReadonlySet<ShareId>;
+
+export function isAllowed(shareId: ShareId, allowedShares: AllowedShares): boolean {
+  return allowedShares === '*' || allowedShares.has(shareId);
+}
+
 function parseId(value: unknown, field: string): string {
   if (value === undefined || value === null || value === '') {
     throw new ServiceError('invalid_input', `${field} is missing`);

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { VARIABLES } from '../lib/config/read-config.ts';
+import { readChatConfig, readHttpConfig, readTimerConfig } from '../lib/config/read-config.ts';
+import type { Lookup } from '../lib/config/variable.ts';
 import { ANSWER_BY_CODE } from '../lib/status.ts';
+import { faultsOf, LEAST_VARIABLES, lookupIn } from './support/variables.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -32,14 +34,43 @@ test('the statuses are those of the code', () => {
 });
 
 describe('the variables', () => {
-  const documented = rowsUnder('| variable | meaning | default |').map(([name, , value]) => [code(name), code(value)]);
+  const rows = rowsUnder('| variable | meaning | default |').map(([name, , value]) => ({
+    name: code(name),
+    value: code(value),
+  }));
+  const least = { ...LEAST_VARIABLES, SWEEP_SHARES: '*' };
+  const readAll = (lookup: Lookup) => [readHttpConfig(lookup), readTimerConfig(lookup), readChatConfig(lookup)];
 
-  test('are those of the code, with its defaults', () => {
-    expect(Object.fromEntries(documented)).toEqual(VARIABLES);
+  test('are those that the code reads, each described once', () => {
+    // the one that is read before the configuration
+    const names = new Set(['SECRETS_ID']);
+    readAll((name) => {
+      names.add(name);
+      return lookupIn(least)(name);
+    });
+
+    expect(rows.map(({ name }) => name).toSorted()).toEqual([...names].toSorted());
   });
 
-  test('are each described once', () => {
-    expect(documented.length).toBe(Object.keys(VARIABLES).length);
+  test.each(rows.filter(({ value }) => value !== '' && value !== 'required'))(
+    '$name is $value when it is not set',
+    ({ name, value }) => {
+      expect(readAll(lookupIn({ ...least, [name]: value }))).toEqual(readAll(lookupIn(least)));
+    },
+  );
+
+  test.each(rows.filter(({ value }) => value === 'required'))('$name is required', ({ name }) => {
+    expect(faultsOf(() => readTimerConfig(lookupIn({ ...least, [name]: '' })))).toEqual([`${name} is missing`]);
+  });
+
+  test('that have no default and are not required may be left out', () => {
+    const named = rows.filter(({ value }) => value !== '').map(({ name }) => [name, lookupIn(least)(name) ?? '']);
+    const agency = { hasAgency: true };
+    const lookup = lookupIn(Object.fromEntries(named));
+
+    for (const read of [readHttpConfig, readTimerConfig, readChatConfig]) {
+      expect(faultsOf(() => read(lookup, agency))).toEqual([]);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { type App, createApp } from '../lib/app.ts';
 import type { Call } from '../lib/call.ts';
-import { type Config, readConfig, type SweepSettings } from '../lib/config/read-config.ts';
+import { type Config, readConfig } from '../lib/config/read-config.ts';
+import type { SweepSettings } from '../lib/config/sweep.ts';
 import { createSweep, type SweepObserver, type SweepSummary } from '../lib/sweep.ts';
 import { parseSweepOrder } from '../lib/sweep-order.ts';
 import { realWorld, type World } from '../lib/world.ts';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type App, createApp } from '../../lib/app.ts';
-import { type Config, type ConfigParts, type Lookup, readConfig } from '../../lib/config/read-config.ts';
+import { type Config, type ConfigParts, readConfig } from '../../lib/config/read-config.ts';
+import type { Lookup } from '../../lib/config/variable.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/log.ts';
 import { realWorld, type World } from '../../lib/world.ts';

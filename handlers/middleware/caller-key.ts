@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { CallerKey } from '../../lib/config/read-config.ts';
+import type { CallerKey } from '../../lib/config/callers.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import type { HttpRequest } from './platform.ts';
 

@@ -1,5 +1,5 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
-import type { ChatSettings, FeishuSettings } from '../../lib/config/read-config.ts';
+import type { ChatSettings, FeishuSettings } from '../../lib/config/chat.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import { unauthenticated } from './caller-key.ts';

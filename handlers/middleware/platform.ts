@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Context } from 'aws-lambda';
 import type { Agency } from '../../lib/call.ts';
-import type { Lookup } from '../../lib/config/read-config.ts';
+import type { Lookup } from '../../lib/config/variable.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 import { isId, type ProjectId } from '../../lib/task.ts';
 import { MAX_TIMER_MS } from '../../lib/world.ts';

@@ -1,4 +1,4 @@
-import type { Lookup } from '../../lib/config/read-config.ts';
+import type { Lookup } from '../../lib/config/variable.ts';
 import { isRecord } from '../../lib/error-body.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import type { World } from '../../lib/world.ts';

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { ChatSettings } from '../config/read-config.ts';
+import type { ChatSettings } from '../config/chat.ts';
 import { createDeliveries, type Deliveries } from '../deliveries.ts';
 import { ServiceError } from '../errors.ts';
 import { createSweep } from '../sweep.ts';

@@ -1,11 +1,11 @@
 import type { Call } from '../call.ts';
 import type { CancelTask } from '../cancel.ts';
-import type { AllowedShares, ChatSettings } from '../config/read-config.ts';
+import type { ChatSettings } from '../config/chat.ts';
 import { ServiceError, toServiceError } from '../errors.ts';
 import { describeBug } from '../log.ts';
 import type { SfsTurbo } from '../sfs-turbo.ts';
 import type { Sweep, TaskReport } from '../sweep.ts';
-import { FEATURES, type ServiceTime, type TaskId, type TaskRecord } from '../task.ts';
+import { type AllowedShares, FEATURES, type ServiceTime, type TaskId, type TaskRecord } from '../task.ts';
 import type { World } from '../world.ts';
 import { type Action, parseAction } from './action.ts';
 import { type Command, parseCommand } from './command.ts';

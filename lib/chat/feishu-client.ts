@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '../call.ts';
-import type { FeishuSettings } from '../config/read-config.ts';
+import type { FeishuSettings } from '../config/chat.ts';
 import { isRecord, parseJson } from '../error-body.ts';
 import { ServiceError, type UpstreamAnswer } from '../errors.ts';
 import { noAnswer } from '../outbound.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../config/read-config.ts';
+import type { Language } from '../config/chat.ts';
 import { EN } from './texts.en.ts';
 import type { Texts } from './texts.ts';
 import { ZH } from './texts.zh.ts';

@@ -1,4 +1,4 @@
-import type { AllowEntry } from '../config/read-config.ts';
+import type { AllowEntry } from '../config/chat.ts';
 
 export const PLATFORMS = ['slack', 'feishu'] as const;
 export type Platform = (typeof PLATFORMS)[number];

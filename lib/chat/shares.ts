@@ -1,5 +1,4 @@
-import { type AllowedShares, isAllowed } from '../config/read-config.ts';
-import { isId, type ShareId } from '../task.ts';
+import { type AllowedShares, isAllowed, isId, type ShareId } from '../task.ts';
 import { nearest } from './nearest.ts';
 
 /** A share as people call it. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LOG_LEVELS, type LogLevel } from '../../lib/config/read-config.ts';
-import { createLogs, describeBug, type LogFields } from '../../lib/log.ts';
+import { createLogs, describeBug, LOG_LEVELS, type LogFields, type LogLevel } from '../../lib/log.ts';
 
 function capture(level: LogLevel) {
   const lines: string[] = [];

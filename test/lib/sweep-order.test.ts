@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SweepSettings } from '../../lib/config/read-config.ts';
+import type { SweepSettings } from '../../lib/config/sweep.ts';
 import { narrow, parseSweepOrder } from '../../lib/sweep-order.ts';
 import { parseShareId, type ShareId } from '../../lib/task.ts';
 

@@ -6,7 +6,7 @@ import { toMessage } from '../../../lib/chat/message.ts';
 import { toSlackMessage } from '../../../lib/chat/slack-messages.ts';
 import type { ShownTask, View } from '../../../lib/chat/view.ts';
 import { say, toPlainText, toShown } from '../../../lib/chat/words.ts';
-import { LANGUAGES } from '../../../lib/config/read-config.ts';
+import { LANGUAGES } from '../../../lib/config/chat.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../../../lib/status.ts';
 import { parseShareId, parseTaskId } from '../../../lib/task.ts';
 import { faultOfCard, renderCard } from '../../chat-platforms/feishu-cards.ts';

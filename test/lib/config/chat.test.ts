@@ -1,34 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../lib/config/read-config.ts';
-import { ServiceError } from '../../../lib/errors.ts';
+import { readChat } from '../../../lib/config/chat.ts';
+import { faultsIn, lookupIn, settingsIn, type Variables } from '../../support/variables.ts';
 
-const BASE = {
-  HW_REGION_NAME: 'cn-north-4',
-  HW_DOMAIN_NAME: 'domain',
-  HW_USER_NAME: 'user',
-  HW_USER_PASSWORD: 'password',
-  ALLOWED_SHARES: '*',
-};
 const FEISHU = {
   FEISHU_APP_ID: 'cli_1',
   FEISHU_APP_SECRET: 'secret',
   FEISHU_ENCRYPT_KEY: 'key',
   FEISHU_VERIFICATION_TOKEN: 'token',
 };
-const read = (variables: Readonly<Record<string, string>>) =>
-  readConfig((name) => ({ ...BASE, ...variables })[name as keyof typeof BASE], { chat: 'optional' });
-
-function faultsOf(variables: Readonly<Record<string, string>>): readonly string[] {
-  try {
-    read(variables);
-    return [];
-  } catch (error) {
-    return error instanceof ServiceError ? (error.faults ?? []) : ['no ServiceError'];
-  }
-}
+const read = (variables: Variables) => settingsIn(readChat(lookupIn(variables))).chat;
+const faultsWith = (variables: Variables) => faultsIn(readChat(lookupIn(variables)));
 
 test('without any of its variables the chat is closed', () => {
-  expect(read({}).chat).toEqual({
+  expect(read({})).toEqual({
     slackSigningSecrets: [],
     slackAllowed: [],
     feishu: { missing: Object.keys(FEISHU) },
@@ -40,14 +24,8 @@ test('without any of its variables the chat is closed', () => {
   });
 });
 
-test('other functions do not look at them', () => {
-  const config = readConfig((name) => ({ ...BASE, CHAT_LANGUAGE: 'klingon' })[name as keyof typeof BASE]);
-
-  expect(config.chat).toBeUndefined();
-});
-
 test('with all of them it is open', () => {
-  const { chat } = read({
+  const chat = read({
     ...FEISHU,
     SLACK_SIGNING_SECRETS: '8f742231b10e8888abcd99yyyzzz85a5  1234567890abcdef',
     SLACK_ALLOWED: 'T1/C1/U1, T1/*/U2',
@@ -69,15 +47,15 @@ test('with all of them it is open', () => {
     feishuUrl: 'https://open.larksuite.com',
     language: 'zh',
   });
-  expect(chat?.confirmSecret?.length).toBe(24);
-  expect([...(chat?.shareAliases ?? [])]).toEqual([
+  expect(chat.confirmSecret?.length).toBe(24);
+  expect([...chat.shareAliases]).toEqual([
     ['prod', '77ba6f4b-6365-4895-8dbc-d9e21b79d34a'],
     ['dev', 'abc'],
   ]);
 });
 
 test.each(Object.keys(FEISHU))('Feishu is closed without %s', (name) => {
-  expect(read({ ...FEISHU, [name]: ' ' }).chat?.feishu).toEqual({ missing: [name] });
+  expect(read({ ...FEISHU, [name]: ' ' }).feishu).toEqual({ missing: [name] });
 });
 
 describe('a fault is named, and its value is not', () => {
@@ -103,7 +81,7 @@ describe('a fault is named, and its value is not', () => {
     ['SHARE_ALIASES', 'prod=abc,PROD=def'],
     ['CHAT_LANGUAGE', 'fr'],
   ])('%s=%j', (name, value) => {
-    const faults = faultsOf({ [name]: value });
+    const faults = faultsWith({ [name]: value });
 
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
     expect(faults.join()).not.toContain(value === '*' ? '"*"' : value);
@@ -114,9 +92,9 @@ test.each([
   ['FEISHU_BASE_URL', 'must be https://open.feishu.cn or https://open.larksuite.com'],
   ['CHAT_LANGUAGE', 'must be one of en, zh'],
 ])('a wrong %s is told what there is to choose from', (name, says) => {
-  expect(faultsOf({ [name]: 'https://example.com' })).toEqual([`${name} ${says}`]);
+  expect(faultsWith({ [name]: 'https://example.com' })).toEqual([`${name} ${says}`]);
 });
 
 test('Feishu on loopback is for tests', () => {
-  expect(read({ FEISHU_BASE_URL: 'http://127.0.0.1:4010' }).chat?.feishuUrl).toBe('http://127.0.0.1:4010');
+  expect(read({ FEISHU_BASE_URL: 'http://127.0.0.1:4010' }).feishuUrl).toBe('http://127.0.0.1:4010');
 });

@@ -1,26 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigParts, readConfig, VARIABLES } from '../../../lib/config/read-config.ts';
+import { readSweep, readSweepIfSet } from '../../../lib/config/sweep.ts';
+import { faultsIn, lookupIn, settingsIn, type Variables } from '../../support/variables.ts';
 import { DAY_MS, HOUR_MS } from '../../sweep-instance.ts';
 
-const COMMON: Readonly<Record<string, string>> = {
-  HW_REGION_NAME: 'cn-north-4',
-  HW_DOMAIN_NAME: 'domain',
-  HW_USER_NAME: 'user',
-  HW_USER_PASSWORD: 'password',
-  ALLOWED_SHARES: 'a,b',
-};
-
-const read = (variables: Readonly<Record<string, string>>, parts: ConfigParts = { sweep: 'required' }) =>
-  readConfig((name) => ({ ...COMMON, ...variables })[name], parts).sweep;
-
-function faultsOf(variables: Readonly<Record<string, string>>, parts?: ConfigParts): readonly string[] {
-  try {
-    read(variables, parts);
-    return [];
-  } catch (error) {
-    return (error as { faults?: readonly string[] }).faults ?? [String(error)];
-  }
-}
+const section = (variables: Variables) => readSweep(lookupIn({ ALLOWED_SHARES: 'a,b', ...variables }));
+const read = (variables: Variables) => settingsIn(section(variables)).sweep;
+const faultsWith = (variables: Variables) => faultsIn(section(variables));
 
 test('everything but the shares has a default, which is a careful one', () => {
   expect(read({ SWEEP_SHARES: 'a' })).toEqual({
@@ -34,12 +19,6 @@ test('everything but the shares has a default, which is a careful one', () => {
     ratePerSecond: 10,
     dryRun: true,
   });
-});
-
-test('the defaults are those that the list of variables tells', () => {
-  const told = Object.entries(VARIABLES).filter(([name, value]) => name.startsWith('SWEEP_') && value !== 'required');
-
-  expect(read({ SWEEP_SHARES: 'a', ...Object.fromEntries(told) })).toEqual(read({ SWEEP_SHARES: 'a' }));
 });
 
 test('every setting can be set', () => {
@@ -92,7 +71,7 @@ test.each([
 ])('%j is a fault that names the variable and not the value', (variables) => {
   const [[name, value]] = Object.entries(variables) as [[string, string]];
 
-  const faults = faultsOf({ SWEEP_SHARES: 'a', ...variables });
+  const faults = faultsWith({ SWEEP_SHARES: 'a', ...variables });
 
   expect(faults).toHaveLength(1);
   expect(faults[0]).toMatch(new RegExp(`^${name} `));
@@ -107,7 +86,7 @@ test.each([
   { name: 'SWEEP_MIN_AGE', value: 'P3650DT1M', says: 'must be from 1m to 3650d' },
   { name: 'SWEEP_DRY_RUN', value: 'no', says: 'must be true or false' },
 ])('a $name of $value is told what it $says', ({ name, value, says }) => {
-  expect(faultsOf({ SWEEP_SHARES: 'a', [name]: value })).toEqual([`${name} ${says}`]);
+  expect(faultsWith({ SWEEP_SHARES: 'a', [name]: value })).toEqual([`${name} ${says}`]);
 });
 
 test('an age may be a minute, or ten years', () => {
@@ -117,23 +96,35 @@ test('an age may be a minute, or ten years', () => {
   });
 });
 
-test('all faults are told at once', () => {
-  const faults = faultsOf({ SWEEP_STATUSES: 'x', SWEEP_MIN_AGE: 'x', SWEEP_DRY_RUN: 'x', HW_USER_NAME: '' });
+test('every fault is reported at once', () => {
+  const faults = faultsWith({ SWEEP_SHARES: 'c', SWEEP_STATUSES: 'x', SWEEP_MIN_AGE: 'x', SWEEP_DRY_RUN: 'x' });
 
-  expect(faults.map((fault) => fault.split(' ')[0])).toEqual(
-    expect.arrayContaining(['HW_USER_NAME', 'SWEEP_SHARES', 'SWEEP_STATUSES', 'SWEEP_MIN_AGE', 'SWEEP_DRY_RUN']),
-  );
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'SWEEP_SHARES',
+    'SWEEP_STATUSES',
+    'SWEEP_MIN_AGE',
+    'SWEEP_DRY_RUN',
+  ]);
 });
 
-describe('functions that do not sweep', () => {
-  test('do not fail for faults of the sweep', () => {
-    expect(faultsOf({ SWEEP_SHARES: 'c', SWEEP_DRY_RUN: 'x' }, {})).toEqual([]);
-    expect(read({ SWEEP_SHARES: 'a' }, {})).toBeUndefined();
+test.each(['', 'a/b'])(
+  'no share is called forbidden while ALLOWED_SHARES is %j, which is a fault of its own',
+  (value) => {
+    expect(faultsWith({ ALLOWED_SHARES: value, SWEEP_SHARES: 'c' })).toEqual([]);
+  },
+);
+
+describe('a function that can do without a sweep', () => {
+  const readIfSet = (variables: Variables) => readSweepIfSet(lookupIn({ ALLOWED_SHARES: 'a,b', ...variables }));
+
+  test('has none where SWEEP_SHARES is not set, whatever the other variables say', () => {
+    expect(readIfSet({ SWEEP_SHARES: ' ', SWEEP_DRY_RUN: 'x' })).toEqual({ settings: { sweep: undefined } });
   });
 
-  test('may have the settings where they are there', () => {
-    expect(read({}, { sweep: 'optional' })).toBeUndefined();
-    expect(read({ SWEEP_SHARES: 'a' }, { sweep: 'optional' })).toMatchObject({ dryRun: true });
-    expect(faultsOf({ SWEEP_SHARES: 'a', SWEEP_RATE: 'x' }, { sweep: 'optional' })).toHaveLength(1);
+  test('has the same one where it is set', () => {
+    expect(readIfSet({ SWEEP_SHARES: 'a' })).toEqual(section({ SWEEP_SHARES: 'a' }));
+    expect(readIfSet({ SWEEP_SHARES: 'a', SWEEP_RATE: 'x' })).toEqual({
+      faults: ['SWEEP_RATE must be a whole number from 1 to 10000'],
+    });
   });
 });
