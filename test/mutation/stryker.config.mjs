@@ -4,14 +4,12 @@
 //
 // | where | mutant | why nothing can differ |
 // | --- | --- | --- |
-// | `exec(…) ?? []` in config, duration, task | a first member in the list | the first member is never looked at |
-// | `catch` in config, error-body | `catch {}` | a function without a result gives `undefined` all the same |
-// | config: `?? ''` of credentials | another text | where one is missing, its fault is thrown before |
-// | config: `instanceof Fault` | every error is a fault | no parser throws another; the check is there for bugs |
-// | config: groups of a pattern `undefined` | all checks but one | a pattern that matches sets all of them |
-// | config: `Buffer.from(…, 'utf8')` | no encoding | that is the one it takes then |
-// | config: `?? ''` of a webhook secret | another text | it is shorter than 24 bytes as well |
-// | config: `filter` of statuses | all pass | a list with an unknown one has been refused before |
+// | `exec(…) ?? []` in duration, task | a first member in the list | the first member is never looked at |
+// | `catch` in error-body | `catch {}` | a function without a result gives `undefined` all the same |
+// | callers, chat: `= ''` of the parts of an entry | another text | a pattern has made sure that every part is there |
+// | config/forms: body of a form | none | the module then fails to load, which Stryker does not count as a failed test |
+// | config/sweep: `{ sweep: undefined }` | `{}` | both read as no sweep |
+// | config/variable: `?.` of a path | without `?` | an issue of a variable has a path; the `?` is for the compiler |
 // | duration: `unit = ''` | another text | it is no unit either |
 // | policy: `keepLatest === 0` | never | the first 0 of a list are none; it only spares the work |
 // | policy: `task.path === undefined` | never | tasks without a path are skipped, and share no path with others |

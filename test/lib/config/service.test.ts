@@ -87,6 +87,12 @@ describe('the endpoints', () => {
   });
 });
 
+test('a value that breaks several rules is one fault', () => {
+  expect(faultsWith({ HW_AUTH_URL: 'http://user@iam.example.com/?x' })).toEqual([
+    'HW_AUTH_URL must be an https: URL (http: is for loopback only)',
+  ]);
+});
+
 test.each([
   {
     name: 'REQUEST_TIMEOUT_MS',
