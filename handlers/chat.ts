@@ -1,9 +1,9 @@
 import type { App } from '../lib/app.ts';
 import type { Call } from '../lib/call.ts';
 import { type ChatApp, type ChatOptions, createChatApp } from '../lib/chat/app.ts';
-import { toFeishuCard, toFeishuCardAnswer } from '../lib/chat/feishu-messages.ts';
+import { toFeishuCard, toFeishuCardAnswer } from '../lib/chat/feishu/messages.ts';
 import { toMessage } from '../lib/chat/message.ts';
-import { toSlackMessage } from '../lib/chat/slack-messages.ts';
+import { toSlackMessage } from '../lib/chat/slack/messages.ts';
 import type { View } from '../lib/chat/view.ts';
 import { realWorld } from '../lib/world.ts';
 import type { Answer } from './middleware/answers.ts';

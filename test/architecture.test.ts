@@ -25,11 +25,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['handlers/middleware/platform.ts'],
   ['lib/chat/app.ts'],
   ['lib/app.ts'],
-  ['lib/chat/chat.ts', 'lib/chat/feishu-client.ts', 'lib/chat/languages.ts', 'lib/chat/slack-client.ts'],
-  ['lib/chat/feishu-messages.ts', 'lib/chat/slack-messages.ts', 'lib/chat/texts.en.ts', 'lib/chat/texts.zh.ts'],
+  ['lib/chat/chat.ts', 'lib/chat/feishu/client.ts', 'lib/chat/texts/languages.ts', 'lib/chat/slack/client.ts'],
+  ['lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts', 'lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
   ['lib/chat/message.ts', 'lib/chat/confirm.ts'],
-  ['lib/chat/texts.ts', 'lib/chat/view.ts'],
-  ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/words.ts'],
+  ['lib/chat/texts/texts.ts', 'lib/chat/view.ts'],
+  ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/texts/words.ts'],
   ['lib/chat/nearest.ts', 'lib/chat/listing.ts'],
   ['lib/sweep.ts'],
   ['lib/delete-due.ts'],
@@ -65,7 +65,16 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/status.ts'],
 ];
 
-const files = ['handlers', 'handlers/middleware', 'lib', 'lib/chat', 'lib/config'].flatMap((folder) =>
+const files = [
+  'handlers',
+  'handlers/middleware',
+  'lib',
+  'lib/chat',
+  'lib/chat/texts',
+  'lib/chat/slack',
+  'lib/chat/feishu',
+  'lib/config',
+].flatMap((folder) =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
     .map((entry) => `${folder}/${entry.name}`),

@@ -4,10 +4,10 @@ import { createDeliveries, type Deliveries } from '../deliveries.ts';
 import { ServiceError } from '../errors.ts';
 import { createSweep } from '../sweep.ts';
 import { type Chat, createChat } from './chat.ts';
-import { createFeishuClient, type FeishuClient } from './feishu-client.ts';
-import { TEXTS_BY_LANGUAGE } from './languages.ts';
-import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './slack-client.ts';
-import type { Texts } from './texts.ts';
+import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
+import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './slack/client.ts';
+import { TEXTS_BY_LANGUAGE } from './texts/languages.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** What people in a chat are served with, on top of an app: the other functions do without, and without its size. */
 export interface ChatApp extends Chat {

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseJson } from '../error-body.ts';
 import { isId, type ShareId, type TaskId } from '../task.ts';
 import type { Person } from './person.ts';
-import { toShown } from './words.ts';
+import { toShown } from './texts/words.ts';
 
 /** A task that somebody is asked about. */
 export interface Asked {

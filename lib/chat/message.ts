@@ -4,9 +4,9 @@ import type { Action } from './action.ts';
 import { COMMANDS, type CommandName, SHORTEST_TASK_PREFIX } from './command.ts';
 import { entryOf, type Platform } from './person.ts';
 import type { ShareName } from './shares.ts';
-import type { AgeUnit, Failure, Texts } from './texts.ts';
+import type { AgeUnit, Failure, Texts } from './texts/texts.ts';
+import { say, type Words } from './texts/words.ts';
 import type { Doing, DueTask, ShownTask, View } from './view.ts';
-import { say, type Words } from './words.ts';
 
 /** How a message is meant; platforms show it by a colour. */
 export type Tone = 'plain' | 'done' | 'careful' | 'bad';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toFeishuCard } from '../../../lib/chat/feishu-messages.ts';
-import { TEXTS_BY_LANGUAGE } from '../../../lib/chat/languages.ts';
+import { toFeishuCard } from '../../../lib/chat/feishu/messages.ts';
 import { toMessage } from '../../../lib/chat/message.ts';
-import { toSlackMessage } from '../../../lib/chat/slack-messages.ts';
+import { toSlackMessage } from '../../../lib/chat/slack/messages.ts';
+import { TEXTS_BY_LANGUAGE } from '../../../lib/chat/texts/languages.ts';
+import { say, toPlainText, toShown } from '../../../lib/chat/texts/words.ts';
 import type { ShownTask, View } from '../../../lib/chat/view.ts';
-import { say, toPlainText, toShown } from '../../../lib/chat/words.ts';
 import { LANGUAGES } from '../../../lib/config/chat.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../../../lib/status.ts';
 import { parseShareId, parseTaskId } from '../../../lib/task.ts';

@@ -1,6 +1,6 @@
-import { encodeAction } from './action.ts';
-import type { Button, Item, Message, Tone } from './message.ts';
-import { toPlainText, type Words } from './words.ts';
+import { encodeAction } from '../action.ts';
+import type { Button, Item, Message, Tone } from '../message.ts';
+import { toPlainText, type Words } from '../texts/words.ts';
 
 // Types of our own for the few components that are used: Feishu's card JSON 2.0 refuses a card with a property that it does
 // not know.

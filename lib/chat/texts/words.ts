@@ -1,4 +1,4 @@
-import { toPrintable } from '../error-body.ts';
+import { toPrintable } from '../../error-body.ts';
 
 /** A piece of a sentence: words of our own, or a value that came from somebody else. */
 export type Part = string | { readonly value: string };

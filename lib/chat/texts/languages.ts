@@ -1,6 +1,6 @@
-import type { Language } from '../config/chat.ts';
-import { EN } from './texts.en.ts';
+import type { Language } from '../../config/chat.ts';
+import { EN } from './en.ts';
 import type { Texts } from './texts.ts';
-import { ZH } from './texts.zh.ts';
+import { ZH } from './zh.ts';
 
 export const TEXTS_BY_LANGUAGE: Readonly<Record<Language, Texts>> = { en: EN, zh: ZH };

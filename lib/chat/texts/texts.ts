@@ -1,5 +1,5 @@
-import type { TaskStatus } from '../task.ts';
-import type { CommandName } from './command.ts';
+import type { TaskStatus } from '../../task.ts';
+import type { CommandName } from '../command.ts';
 import type { Words } from './words.ts';
 
 /** Everything that a person in a chat can be told. A language that lacks a text does not compile. */

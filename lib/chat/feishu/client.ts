@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Call } from '../call.ts';
-import type { FeishuSettings } from '../config/chat.ts';
-import { isRecord, parseJson } from '../error-body.ts';
-import { ServiceError, type UpstreamAnswer } from '../errors.ts';
-import { noAnswer } from '../outbound.ts';
-import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../retry.ts';
-import { createTokenCache, type Expiring, type FlightDeadline } from '../token-cache.ts';
-import { type Reply, type Transport, TransportFailure } from '../transport.ts';
-import type { World } from '../world.ts';
-import type { FeishuCard } from './feishu-messages.ts';
+import type { Call } from '../../call.ts';
+import type { FeishuSettings } from '../../config/chat.ts';
+import { isRecord, parseJson } from '../../error-body.ts';
+import { ServiceError, type UpstreamAnswer } from '../../errors.ts';
+import { noAnswer } from '../../outbound.ts';
+import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../retry.ts';
+import { createTokenCache, type Expiring, type FlightDeadline } from '../../token-cache.ts';
+import { type Reply, type Transport, TransportFailure } from '../../transport.ts';
+import type { World } from '../../world.ts';
+import type { FeishuCard } from './messages.ts';
 
 export interface FeishuClient {
   /**

@@ -1,7 +1,7 @@
-import type { Call } from '../call.ts';
-import { type Transport, TransportFailure } from '../transport.ts';
-import type { World } from '../world.ts';
-import type { SlackMessage } from './slack-messages.ts';
+import type { Call } from '../../call.ts';
+import { type Transport, TransportFailure } from '../../transport.ts';
+import type { World } from '../../world.ts';
+import type { SlackMessage } from './messages.ts';
 
 /** Where Slack takes messages that follow a click. */
 export const SLACK_ORIGINS: readonly string[] = ['https://hooks.slack.com'];
