@@ -103,7 +103,7 @@ async function answerFeishuEvent(event: HttpEvent, chat: ChatApp, call: Call): P
       // at least once, says Feishu
       return {
         status: 200,
-        body: await chat.feishuEvents.once(received.eventId, NO_BODY, async () => {
+        body: await chat.feishuEvents.once(received.eventId, async () => {
           const isLate = Math.abs(chat.nowMs() - received.createdAtMs) > MAX_EVENT_AGE_MS;
           if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
           return received.type === 'message'
@@ -119,8 +119,6 @@ async function answerFeishuEvent(event: HttpEvent, chat: ChatApp, call: Call): P
       throw new TypeError('unknown event');
   }
 }
-
-const NO_BODY = Buffer.alloc(0);
 
 type FeishuMessage = Extract<FeishuEvent, { readonly type: 'message' }>;
 type FeishuClick = Extract<FeishuEvent, { readonly type: 'click' }>;

@@ -1,4 +1,5 @@
 import type { Cancelled } from '../lib/cancel.ts';
+import { deliveryKey } from '../lib/deliveries.ts';
 import { parseTaskRef } from '../lib/task.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
@@ -48,7 +49,8 @@ async function cancelByBody(event: HttpEvent): Promise<Answer> {
 async function cancelByDelivery(event: HttpEvent): Promise<Answer> {
   const { app, call, caller, deliveryId = '' } = sessionOf(event);
   const ref = parseTaskRef(event.body);
-  return toAnswer(await app.deliveries.once(deliveryId, event.rawBody, () => app.cancelTask(ref, caller, call)));
+  const key = deliveryKey(deliveryId, event.rawBody);
+  return toAnswer(await app.deliveries.once(key, () => app.cancelTask(ref, caller, call)));
 }
 
 function toAnswer({ projectId, shareId, feature, taskId, outcome, upstreamRequestId }: Cancelled): Answer {

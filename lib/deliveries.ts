@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import type { World } from './world.ts';
 
 /**
- * Remembers webhook deliveries that were carried out, so that one which arrives again is answered and not repeated.
- * Per instance only: what another instance carried out, a DELETE of the same task repeats without harm.
+ * Remembers the deliveries that were carried out, so that a repeated one gets the same answer and is not carried out again.
+ * Each instance has its own memory. Another instance may repeat a DELETE, which does no harm.
  */
 export interface Deliveries<T> {
-  /** Runs `deliver` for a delivery that is new, under way with others, or failed before; otherwise tells its result. */
-  readonly once: (id: string, body: Buffer, deliver: () => Promise<T>) => Promise<T>;
+  /**
+   * Carries out a delivery, unless one with the same key is under way or has succeeded: then its result is returned.
+   *
+   * @param key what the sender signed and repeats with every attempt
+   */
+  readonly once: (key: string, deliver: () => Promise<T>) => Promise<T>;
 }
 
-// twice the window in which a signature is taken: a replay outside of it is refused for its timestamp
+// twice the tolerance of a signed timestamp: an older delivery is refused before it comes here
 const REMEMBER_MS = 600_000;
 const MAX_REMEMBERED = 1_000;
 
@@ -18,9 +22,7 @@ export function createDeliveries<T>(world: World): Deliveries<T> {
   const known = new Map<string, { readonly result: Promise<T>; readonly untilMs: number }>();
 
   return {
-    async once(id, body, deliver) {
-      // both are signed; a sender who uses an id twice for different bodies means two deliveries
-      const key = createHash('sha256').update(`${id}.`).update(body).digest('base64');
+    async once(key, deliver) {
       const earlier = known.get(key);
       if (earlier !== undefined && world.now() < earlier.untilMs) return earlier.result;
 
@@ -38,4 +40,9 @@ export function createDeliveries<T>(world: World): Deliveries<T> {
       }
     },
   };
+}
+
+/** The key of a delivery whose sender may use one id for different bodies: each body is a delivery of its own. */
+export function deliveryKey(id: string, body: Buffer): string {
+  return createHash('sha256').update(`${id}.`).update(body).digest('base64');
 }

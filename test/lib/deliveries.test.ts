@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createDeliveries } from '../../lib/deliveries.ts';
+import { createDeliveries, deliveryKey } from '../../lib/deliveries.ts';
 import { createFakeWorld } from '../fake-world.ts';
 
 const BODY = Buffer.from('{"task_id":"a"}');
+const KEY = deliveryKey('a', BODY);
 const REMEMBERED_MS = 600_000;
 
 /** A delivery that counts how often it is carried out. */
@@ -23,7 +24,7 @@ describe('a delivery', () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted();
 
-    const answers = [await deliveries.once('a', BODY, deliver), await deliveries.once('a', BODY, deliver)];
+    const answers = [await deliveries.once(KEY, deliver), await deliveries.once(KEY, deliver)];
 
     expect(answers).toEqual(['result 1', 'result 1']);
     expect(runs()).toBe(1);
@@ -33,7 +34,7 @@ describe('a delivery', () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted();
 
-    const answers = await Promise.all(Array.from({ length: 10 }, () => deliveries.once('a', BODY, deliver)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => deliveries.once(KEY, deliver)));
 
     expect(new Set(answers)).toEqual(new Set(['result 1']));
     expect(runs()).toBe(1);
@@ -47,8 +48,8 @@ describe('a delivery', () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted();
 
-    await deliveries.once('a', BODY, deliver);
-    await deliveries.once(id, body, deliver);
+    await deliveries.once(KEY, deliver);
+    await deliveries.once(deliveryKey(id, body), deliver);
 
     expect(runs()).toBe(2);
   });
@@ -57,8 +58,8 @@ describe('a delivery', () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted([new Error('first'), 'second']);
 
-    await expect(deliveries.once('a', BODY, deliver)).rejects.toThrow('first');
-    const answer = await deliveries.once('a', BODY, deliver);
+    await expect(deliveries.once(KEY, deliver)).rejects.toThrow('first');
+    const answer = await deliveries.once(KEY, deliver);
 
     expect(answer).toBe('second');
     expect(runs()).toBe(2);
@@ -68,10 +69,7 @@ describe('a delivery', () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted([new Error('first')]);
 
-    const outcomes = await Promise.allSettled([
-      deliveries.once('a', BODY, deliver),
-      deliveries.once('a', BODY, deliver),
-    ]);
+    const outcomes = await Promise.allSettled([deliveries.once(KEY, deliver), deliveries.once(KEY, deliver)]);
 
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(runs()).toBe(1);
@@ -84,10 +82,10 @@ describe('a delivery', () => {
     const world = createFakeWorld();
     const deliveries = createDeliveries<string>(world);
     const { deliver, runs } = counted();
-    await deliveries.once('a', BODY, deliver);
+    await deliveries.once(KEY, deliver);
 
     world.advance(ageMs);
-    await deliveries.once('a', BODY, deliver);
+    await deliveries.once(KEY, deliver);
 
     expect(runs()).toBe(expected);
   });
@@ -95,13 +93,13 @@ describe('a delivery', () => {
   test('is forgotten when a thousand newer ones have come, so that memory has an end', async () => {
     const deliveries = createDeliveries<string>(createFakeWorld());
     const { deliver, runs } = counted();
-    await deliveries.once('first', BODY, deliver);
-    await deliveries.once('second', BODY, deliver);
+    await deliveries.once('first', deliver);
+    await deliveries.once('second', deliver);
 
-    for (let n = 0; n < 999; n += 1) await deliveries.once(`n${n}`, BODY, async () => 'other');
-    await deliveries.once('second', BODY, deliver);
+    for (let n = 0; n < 999; n += 1) await deliveries.once(`n${n}`, async () => 'other');
+    await deliveries.once('second', deliver);
     expect(runs()).toBe(2);
-    await deliveries.once('first', BODY, deliver);
+    await deliveries.once('first', deliver);
 
     expect(runs()).toBe(3);
   });
@@ -110,8 +108,8 @@ describe('a delivery', () => {
     const world = createFakeWorld();
     const { deliver, runs } = counted();
 
-    await createDeliveries<string>(world).once('a', BODY, deliver);
-    await createDeliveries<string>(world).once('a', BODY, deliver);
+    await createDeliveries<string>(world).once(KEY, deliver);
+    await createDeliveries<string>(world).once(KEY, deliver);
 
     expect(runs()).toBe(2);
   });
