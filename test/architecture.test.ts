@@ -23,14 +23,38 @@ const LAYERS: readonly (readonly string[])[] = [
   ],
   ['handlers/middleware/refusal-log.ts'],
   ['handlers/middleware/platform.ts'],
+  ['lib/chat/feishu/answers.ts', 'lib/chat/slack/answers.ts'],
   ['lib/chat/app.ts'],
   ['lib/app.ts'],
-  ['lib/chat/chat.ts', 'lib/chat/feishu/client.ts', 'lib/chat/texts/languages.ts', 'lib/chat/slack/client.ts'],
-  ['lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts', 'lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
-  ['lib/chat/message.ts', 'lib/chat/confirm.ts'],
+  ['lib/chat/chat.ts', 'lib/chat/feishu/client.ts', 'lib/chat/slack/client.ts'],
+  ['lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts'],
+  ['lib/chat/commands/cancel.ts', 'lib/chat/messages/to-message.ts'],
+  [
+    'lib/chat/commands/in-share.ts',
+    'lib/chat/commands/list.ts',
+    'lib/chat/commands/preview.ts',
+    'lib/chat/commands/question.ts',
+    'lib/chat/commands/status.ts',
+    'lib/chat/messages/cancelling.ts',
+    'lib/chat/messages/failed.ts',
+    'lib/chat/messages/help.ts',
+    'lib/chat/messages/listed.ts',
+    'lib/chat/messages/notices.ts',
+    'lib/chat/messages/preview.ts',
+  ],
+  [
+    'lib/chat/commands/attempt.ts',
+    'lib/chat/commands/find-task.ts',
+    'lib/chat/messages/command-text.ts',
+    'lib/chat/messages/message.ts',
+    'lib/chat/messages/task-lines.ts',
+  ],
+  ['lib/chat/commands/context.ts', 'lib/chat/commands/shown-task.ts'],
+  ['lib/chat/confirmation.ts', 'lib/chat/listing.ts', 'lib/chat/post-time.ts', 'lib/chat/texts/languages.ts'],
+  ['lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
   ['lib/chat/texts/texts.ts', 'lib/chat/view.ts'],
   ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/texts/words.ts'],
-  ['lib/chat/nearest.ts', 'lib/chat/listing.ts'],
+  ['lib/chat/nearest.ts'],
   ['lib/sweep.ts'],
   ['lib/delete-due.ts'],
   ['lib/look-again.ts'],
@@ -65,16 +89,19 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/status.ts'],
 ];
 
-const files = [
+const folders = [
   'handlers',
   'handlers/middleware',
   'lib',
   'lib/chat',
-  'lib/chat/texts',
-  'lib/chat/slack',
+  'lib/chat/commands',
   'lib/chat/feishu',
+  'lib/chat/messages',
+  'lib/chat/slack',
+  'lib/chat/texts',
   'lib/config',
-].flatMap((folder) =>
+];
+const files = folders.flatMap((folder) =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
     .map((entry) => `${folder}/${entry.name}`),

@@ -1,26 +1,12 @@
+import type { FeishuClick, FeishuMessage } from '../../lib/chat/feishu/answers.ts';
 import { isPlatformId, type Person } from '../../lib/chat/person.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 
 /** Something that happened in Feishu or Lark and is for us. */
 export type FeishuEvent =
   | { readonly type: 'challenge'; readonly challenge: string }
-  | {
-      readonly type: 'message';
-      readonly eventId: string;
-      readonly createdAtMs: number;
-      readonly person: Person;
-      readonly messageId: string;
-      /** Without mentions, and without a `/du` in front. */
-      readonly text: string;
-    }
-  | {
-      readonly type: 'click';
-      readonly eventId: string;
-      readonly createdAtMs: number;
-      readonly person: Person;
-      /** What the button carried. */
-      readonly value: unknown;
-    }
+  | FeishuMessage
+  | FeishuClick
   /** Nothing to do with it, and nobody to tell. */
   | { readonly type: 'ignored'; readonly reason: string };
 

@@ -1,21 +1,9 @@
 import { isPlatformId, type Person } from '../../lib/chat/person.ts';
+import type { SlackClick, SlackCommand } from '../../lib/chat/slack/answers.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 import type { HttpRequest } from './platform.ts';
 
 export type Form = ReadonlyMap<string, string>;
-
-/** `/du …` as it was typed. */
-export interface SlackCommand {
-  readonly person: Person;
-  readonly text: string;
-}
-
-/** A click on a button of ours. */
-export interface SlackClick {
-  readonly person: Person;
-  readonly value: unknown;
-  readonly responseUrl: unknown;
-}
 
 const MAX_BODY_BYTES = 262_144; // an interaction carries the message that its button is in
 const MAX_FIELDS = 64;

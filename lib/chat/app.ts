@@ -1,49 +1,47 @@
 import type { App } from '../app.ts';
 import type { ChatSettings } from '../config/chat.ts';
 import { createDeliveries, type Deliveries } from '../deliveries.ts';
-import { ServiceError } from '../errors.ts';
 import { createSweep } from '../sweep.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
+import { createShareDirectory } from './shares.ts';
 import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './slack/client.ts';
 import { TEXTS_BY_LANGUAGE } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** What people in a chat are served with, on top of an app: the other functions do without, and without its size. */
+/** What the function `chat` has beside the app that all functions have. */
 export interface ChatApp extends Chat {
   readonly settings: ChatSettings;
   readonly texts: Texts;
   readonly slack: SlackClient;
   /** Absent where Feishu is not configured. */
   readonly feishu: FeishuClient | undefined;
-  /** What events of Feishu were answered with. */
+  /** The answers to Feishu's events, by event id. */
   readonly feishuEvents: Deliveries<unknown>;
   readonly nowMs: () => number;
 }
 
-/** What no configuration can change. */
 export interface ChatOptions {
-  /** Slack's own, unless a test has a stand-in. */
+  /** Slack's own unless a test has a stand-in. */
   readonly slackOrigins?: readonly string[];
 }
 
-/**
- * Wires the chat. Its state belongs to this one.
- *
- * @throws {ServiceError} `misconfigured` when the app was made without the chat's part of the configuration
- */
-export function createChatApp(app: App, { slackOrigins = SLACK_ORIGINS }: ChatOptions = {}): ChatApp {
+/** Wires the chat of one app. All of its state belongs to what is returned. */
+export function createChatApp(
+  app: App,
+  settings: ChatSettings,
+  { slackOrigins = SLACK_ORIGINS }: ChatOptions = {},
+): ChatApp {
   const { config, outbound, sfsTurbo, cancelTask, world } = app;
-  const { chat: settings, allowedShares } = config;
-  if (settings === undefined) throw new ServiceError('misconfigured', 'the chat is not configured');
-  const { feishu, feishuUrl, language } = settings;
+  const { feishu, feishuUrl, feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = settings;
   const chat = createChat({
-    settings,
-    allowedShares,
+    allowedOn: { slack: slackAllowed, feishu: feishuAllowed },
+    shares: createShareDirectory(shareAliases, config.allowedShares),
     sfsTurbo,
     cancelTask,
+    confirmSecret,
     sweep: config.sweep === undefined ? undefined : createSweep(app),
-    world,
+    now: world.now,
   });
   return {
     ...chat,

@@ -5,7 +5,7 @@ export const COMMANDS = ['list', 'status', 'cancel', 'preview', 'help'] as const
 export type CommandName = (typeof COMMANDS)[number];
 
 /** Words that each command takes, for its usage and its check. */
-export const ARGUMENTS_OF = {
+const ARGUMENTS_OF = {
   list: ['share'],
   status: ['share', 'task'],
   cancel: ['share', 'task'],

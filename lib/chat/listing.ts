@@ -4,24 +4,25 @@ import { listTasks } from '../listing.ts';
 import type { SfsTurbo } from '../sfs-turbo.ts';
 import type { ShareId, TaskRecord } from '../task.ts';
 
-/** A share's tasks as far as they could be read in time. */
+/** A share's tasks, as many as could be read in time. */
 export interface PartialListing {
   readonly tasks: readonly TaskRecord[];
+  /** False when time ran out before the end of the list. */
   readonly complete: boolean;
 }
 
 /**
- * The list that a person is shown. In place of none, one that ends for lack of time: nothing is deleted by it, and it says
- * that it is not whole.
+ * A share's tasks for a person to look at. When time runs out, the pages read so far are returned: nothing is deleted by
+ * this list, and its message says that it is not complete.
  *
- * @throws {ServiceError} what {@link listTasks} throws; `upstream_timeout` only when not one page came in time
+ * @throws {ServiceError} what {@link listTasks} throws; `upstream_timeout` only when not even one page came in time
  */
-export async function listWhatFits(
+export async function listWithinTime(
   sfsTurbo: SfsTurbo,
   shareId: ShareId,
   call: Call,
 ): Promise<PartialListing | 'unsupported'> {
-  // by id, since a list that changed meanwhile is read again from its start
+  // by id: a list that changes while it is read is read again from its start
   const seen = new Map<string, TaskRecord>();
   const remember = (page: readonly TaskRecord[]): void => {
     for (const task of page) seen.set(task.rawId ?? `without id ${seen.size}`, task);

@@ -1,9 +1,8 @@
 import { encodeAction } from '../action.ts';
-import type { Button, Item, Message, Tone } from '../message.ts';
+import type { Button, Item, Message, Tone } from '../messages/message.ts';
 import { toPlainText, type Words } from '../texts/words.ts';
 
-// Types of our own for the few components that are used: Feishu's card JSON 2.0 refuses a card with a property that it does
-// not know.
+// Our own types for the few components in use: card JSON 2.0 refuses a card that has an unknown property.
 
 interface PlainText {
   readonly tag: 'plain_text';
@@ -41,7 +40,7 @@ interface Rule {
   readonly tag: 'hr';
 }
 
-export type FeishuElement = Div | ColumnSet | Rule;
+type FeishuElement = Div | ColumnSet | Rule;
 
 /**
  * A card in the JSON 2.0 structure.
@@ -50,36 +49,26 @@ export type FeishuElement = Div | ColumnSet | Rule;
  */
 export interface FeishuCard {
   readonly schema: '2.0';
-  /** 2.0 knows shared cards only: everybody in the chat sees the same one. */
+  /** Everybody in the chat sees the same card: version 2.0 has no other kind. */
   readonly config: { readonly update_multi: true };
   readonly header: { readonly title: PlainText; readonly template: Template };
   readonly body: { readonly elements: readonly FeishuElement[] };
 }
 
 type Template = 'blue' | 'green' | 'orange' | 'red';
-type ToastType = 'info' | 'success' | 'warning' | 'error';
 
-/** What a click on a card is answered with. */
+/** The answer to a click on a card. */
 export interface FeishuCardAnswer {
-  readonly toast: { readonly type: ToastType; readonly content: string };
-  /** Takes the card's place; absent: the card stays. */
+  readonly toast: { readonly type: Tone; readonly content: string };
+  /** Replaces the card. Absent: the card stays as it is. */
   readonly card?: { readonly type: 'raw'; readonly data: FeishuCard };
 }
 
-export const MAX_CARD_BYTES = 30_720;
-
 const TEMPLATE_BY_TONE: Readonly<Record<Tone, Template>> = {
-  plain: 'blue',
-  done: 'green',
-  careful: 'orange',
-  bad: 'red',
-};
-
-const TOAST_BY_TONE: Readonly<Record<Tone, ToastType>> = {
-  plain: 'info',
-  done: 'success',
-  careful: 'warning',
-  bad: 'error',
+  info: 'blue',
+  success: 'green',
+  warning: 'orange',
+  error: 'red',
 };
 
 export function toFeishuCard({ tone, title, items }: Message): FeishuCard {
@@ -91,9 +80,10 @@ export function toFeishuCard({ tone, title, items }: Message): FeishuCard {
   };
 }
 
+/** @param replaces whether the message replaces the card that was clicked */
 export function toFeishuCardAnswer(message: Message, replaces: boolean): FeishuCardAnswer {
   return {
-    toast: { type: TOAST_BY_TONE[message.tone], content: message.title },
+    toast: { type: message.tone, content: message.title },
     ...(replaces && { card: { type: 'raw', data: toFeishuCard(message) } }),
   };
 }
@@ -132,7 +122,7 @@ function toButtonColumn({ label, style, action }: Button): Column {
   return { tag: 'column', width: 'auto', vertical_align: 'center', elements: [button] };
 }
 
-/** Plain text alone: Feishu makes neither mentions nor links out of it, whatever is in it. */
+/** Feishu makes neither mentions nor links of plain text, whatever it holds. */
 function plain(content: string): PlainText {
   return { tag: 'plain_text', content };
 }

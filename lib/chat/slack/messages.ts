@@ -8,40 +8,42 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import { encodeAction } from '../action.ts';
-import type { Button, Item, Message } from '../message.ts';
+import type { Button, Item, Message } from '../messages/message.ts';
 import type { Part, Words } from '../texts/words.ts';
 
 /** The blocks that our messages are made of. */
-export type SlackBlock = HeaderBlock | SectionBlock | ActionsBlock | ContextBlock;
+type SlackBlock = HeaderBlock | SectionBlock | ActionsBlock | ContextBlock;
 
 /** The body of an answer to Slack, or of a post to a `response_url`. */
 export interface SlackMessage {
-  /** For that person alone. */
+  /** Only the person who asked sees it. */
   readonly response_type: 'ephemeral';
   readonly replace_original: boolean;
-  /** What is shown where blocks are not. Never anything but our own words. */
+  /** For notifications and screen readers. Our own words only, never a value from elsewhere. */
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
 }
 
 // Block Kit's limits (docs.slack.dev/reference/block-kit)
-export const SLACK_LIMITS = { blocks: 50, headerChars: 150, textChars: 3_000, buttonChars: 75, valueChars: 2_000 };
-// no paragraph of ours has more than four of them that can be as long
+const MAX_BLOCKS = 50;
+const MAX_HEADER_CHARS = 150;
+const MAX_BUTTON_CHARS = 75;
+// a text has at most 3,000 characters, and no paragraph of ours holds more than four long values
 const MAX_VALUE_CHARS = 600;
 
-/** @param replaces whether the message takes the place of the one whose button was clicked */
+/** @param replaces whether the message replaces the one whose button was clicked */
 export function toSlackMessage(message: Message, replaces: boolean): SlackMessage {
   const blocks = [toHeader(message.title), ...message.items.map(toBlock)];
   return {
     response_type: 'ephemeral',
     replace_original: replaces,
     text: escaped(message.title),
-    blocks: blocks.slice(0, SLACK_LIMITS.blocks),
+    blocks: blocks.slice(0, MAX_BLOCKS),
   };
 }
 
 function toHeader(title: string): HeaderBlock {
-  return { type: 'header', text: plain(title.slice(0, SLACK_LIMITS.headerChars)) };
+  return { type: 'header', text: plain(title.slice(0, MAX_HEADER_CHARS)) };
 }
 
 function toBlock(item: Item, index: number): SlackBlock {
@@ -65,12 +67,12 @@ function toBlock(item: Item, index: number): SlackBlock {
   }
 }
 
-/** `action_id` only has to be unique within the message: what the button stands for is in its value. */
+/** The action is in `value`; `action_id` only has to be unique within the message. */
 function toButton({ label, style, action }: Button, place: string): ButtonElement {
   return {
     type: 'button',
     action_id: `du.${action.type}.${place}`,
-    text: plain(label.slice(0, SLACK_LIMITS.buttonChars)),
+    text: plain(label.slice(0, MAX_BUTTON_CHARS)),
     value: encodeAction(action),
     ...(style === 'danger' && { style }),
   };
@@ -80,12 +82,12 @@ function plain(text: string): PlainTextElement {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** `verbatim` keeps Slack from making links and mentions out of what only looks like them. */
+/** `verbatim`: Slack makes no links or mentions of its own from the text. */
 function toMrkdwn(lines: readonly Words[]): MrkdwnElement {
   return { type: 'mrkdwn', text: lines.map((line) => line.map(toText).join('')).join('\n'), verbatim: true };
 }
 
-/** A foreign value becomes inline code, in which nothing is formatted; a backtick would end that. */
+/** A value from elsewhere becomes inline code, where Slack formats nothing. A backtick in it would end the code. */
 function toText(part: Part): string {
   if (typeof part === 'string') return escaped(part);
   return part.value === '' ? '' : `\`${escapedWithin(part.value.replaceAll('`', "'"), MAX_VALUE_CHARS)}\``;
@@ -96,7 +98,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Escaped, one character may become five; none is cut in two. */
+/** Escaping makes up to five characters of one, so the text is cut between escaped characters, never within one. */
 function escapedWithin(text: string, maxChars: number): string {
   let result = '';
   for (const character of text) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toFeishuCard } from '../../../lib/chat/feishu/messages.ts';
-import { toMessage } from '../../../lib/chat/message.ts';
+import { toMessage } from '../../../lib/chat/messages/to-message.ts';
 import { toSlackMessage } from '../../../lib/chat/slack/messages.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../lib/chat/texts/languages.ts';
 import { say, toPlainText, toShown } from '../../../lib/chat/texts/words.ts';
@@ -22,10 +22,10 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
   const person = { platform: 'slack', tenant: LONG, channel: LONG, user: LONG } as const;
   const list = { type: 'list', share, tasks, total: 25, page: 2, pages: 3, complete: false, canCancel: true } as const;
   const failed = { type: 'failed', errCode: 'SFS.TURBO.0005', errMsg: text, requestId: LONG } as const;
-  const doings = [
+  const attempts = [
     { type: 'list', share },
     { type: 'status', share, task: text },
-    { type: 'ask', share, task: text },
+    { type: 'question', share, task: text },
     { type: 'cancel', share, task: text },
     { type: 'preview' },
     { type: 'other' },
@@ -81,8 +81,8 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
       { ...preview, due: [], dueCount: 0, shareCount: 2, truncated: false },
     ],
     failed: [
-      ...codes.map((code): View => ({ ...failed, code, doing: { type: 'list', share } })),
-      ...doings.map((doing): View => ({ ...failed, code: 'upstream_error', doing })),
+      ...codes.map((code): View => ({ ...failed, code, attempted: { type: 'list', share } })),
+      ...attempts.map((attempted): View => ({ ...failed, code: 'upstream_error', attempted })),
     ],
   };
 }

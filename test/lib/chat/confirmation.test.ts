@@ -2,11 +2,12 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeAction } from '../../../lib/chat/action.ts';
-import { CONFIRM_WITHIN_MS, openConfirmation, signConfirmation } from '../../../lib/chat/confirm.ts';
+import { openConfirmation, signConfirmation } from '../../../lib/chat/confirmation.ts';
 import type { Person } from '../../../lib/chat/person.ts';
 import { parseShareId, parseTaskId } from '../../../lib/task.ts';
 
 const SECRET = Buffer.from('a secret of more than 24 bytes');
+const VALID_MS = 120_000;
 const NOW_MS = 1_772_366_400_000;
 const ADA: Person = { platform: 'slack', tenant: 'T1', channel: 'C1', user: 'U1' };
 const ASKED = { shareId: parseShareId('share-1'), taskId: parseTaskId('task-1'), path: '/home', wasRunning: true };
@@ -18,8 +19,8 @@ test('a confirmation says what was asked', () => {
 });
 
 test.each([
-  [CONFIRM_WITHIN_MS, 'confirmed'],
-  [CONFIRM_WITHIN_MS + 1, 'expired'],
+  [VALID_MS, 'confirmed'],
+  [VALID_MS + 1, 'expired'],
 ])('after %i ms it is %s', (passedMs, type) => {
   expect(openConfirmation(SECRET, ADA, token, NOW_MS + passedMs).type).toBe(type);
 });
@@ -32,7 +33,7 @@ test.each([
   { ...ADA, tenant: 'T1/C1', channel: '' },
 ])('to %j it is foreign, in time or not', (person) => {
   expect(openConfirmation(SECRET, person, token, NOW_MS)).toEqual({ type: 'foreign' });
-  expect(openConfirmation(SECRET, person, token, NOW_MS + 10 * CONFIRM_WITHIN_MS)).toEqual({ type: 'foreign' });
+  expect(openConfirmation(SECRET, person, token, NOW_MS + 10 * VALID_MS)).toEqual({ type: 'foreign' });
 });
 
 describe('forged is', () => {

@@ -21,7 +21,7 @@ export type Confirmation =
   | { readonly type: 'foreign' }
   | { readonly type: 'forged' };
 
-export const CONFIRM_WITHIN_MS = 120_000;
+const CONFIRM_WITHIN_MS = 120_000;
 // a button of Slack carries 2,000 characters, and a path may have 4,096
 const MAX_PATH_CHARS = 160;
 const VERSION = 'v1';

@@ -1,0 +1,47 @@
+import type { Call } from '../../call.ts';
+import type { TaskId } from '../../task.ts';
+import { signConfirmation } from '../confirmation.ts';
+import type { Person } from '../person.ts';
+import type { ShareName } from '../shares.ts';
+import type { ShownTask, View } from '../view.ts';
+import { attempt } from './attempt.ts';
+import type { ChatContext } from './context.ts';
+import { findTask, showTask } from './find-task.ts';
+
+/** `/du cancel`: asks whether to cancel the task whose id begins so. */
+export function questionFor(
+  context: ChatContext,
+  person: Person,
+  share: ShareName,
+  prefix: string,
+  call: Call,
+): Promise<View> {
+  return attempt(context, { type: 'question', share, task: prefix }, call, async () => {
+    const found = await findTask(context, share, prefix, call);
+    return found.type === 'found' ? question(context, person, share, found.task) : found;
+  });
+}
+
+/** A click on "Cancel…" beside a task. The task may be gone since the list was made. */
+export function questionForClick(
+  context: ChatContext,
+  person: Person,
+  share: ShareName,
+  taskId: TaskId,
+  call: Call,
+): Promise<View> {
+  return attempt(context, { type: 'question', share, task: taskId }, call, async () => {
+    const task = await showTask(context, share, taskId, call);
+    return task === undefined
+      ? { type: 'gone', share, taskId, errCode: undefined }
+      : question(context, person, share, task);
+  });
+}
+
+function question({ confirmSecret, now }: ChatContext, person: Person, share: ShareName, task: ShownTask): View {
+  if (confirmSecret === undefined) return { type: 'not_set_up', what: 'cancel' };
+  const { taskId, path, status } = task;
+  if (taskId === undefined) return { type: 'bad_task' };
+  const asked = { shareId: share.shareId, taskId, path, wasRunning: status === 'DOING' };
+  return { type: 'question', share, task, token: signConfirmation(confirmSecret, person, asked, now()) };
+}

@@ -1,0 +1,27 @@
+import type { ServiceTime, TaskRecord } from '../../task.ts';
+import type { ShownTask } from '../view.ts';
+
+/** How many tasks one message shows: more would exceed the platforms' limits. */
+export const TASKS_PER_MESSAGE = 10;
+
+export function toShownTask(record: TaskRecord, nowMs: number): ShownTask {
+  const { taskId, status, path = '', usedCapacityBytes, message } = record;
+  const beganAtMs = toMs(record.begin);
+  const endedAtMs = status === 'DOING' ? undefined : toMs(record.end);
+  const sinceMs = endedAtMs ?? beganAtMs;
+  return {
+    taskId,
+    path,
+    status,
+    // the clocks of the two sides differ, so a task may seem to begin in the future
+    ageMs: sinceMs === undefined ? undefined : Math.max(0, nowMs - sinceMs),
+    beganAtMs,
+    endedAtMs,
+    sizeBytes: status === 'SUCCESS' ? usedCapacityBytes : undefined,
+    message,
+  };
+}
+
+export function toMs(time: ServiceTime): number | undefined {
+  return time.type === 'time' ? time.atMs : undefined;
+}

@@ -1,0 +1,65 @@
+import type { Call } from '../../call.ts';
+import type { ChatApp } from '../app.ts';
+import { toMessage } from '../messages/to-message.ts';
+import type { Person } from '../person.ts';
+import { leaveTimeToPost } from '../post-time.ts';
+import type { View } from '../view.ts';
+import { type FeishuCardAnswer, toFeishuCard, toFeishuCardAnswer } from './messages.ts';
+
+interface Happened {
+  /** The same for every delivery of one event. */
+  readonly eventId: string;
+  readonly createdAtMs: number;
+  readonly person: Person;
+}
+
+/** A message to the bot. */
+export interface FeishuMessage extends Happened {
+  readonly type: 'message';
+  readonly messageId: string;
+  /** Without mentions, and without a `/du` in front. */
+  readonly text: string;
+}
+
+/** A click on a button of one of our cards. */
+export interface FeishuClick extends Happened {
+  readonly type: 'click';
+  /** What the button carries. */
+  readonly value: unknown;
+}
+
+// Feishu delivers an event again for up to seven hours, and a command that old must not be carried out any more
+const MAX_EVENT_AGE_MS = 300_000;
+
+/** The body of the HTTP answer to an event. Feishu delivers at least once, so a repeated event gets the same answer. */
+export function answerFeishuEvent(event: FeishuMessage | FeishuClick, chat: ChatApp, call: Call): Promise<unknown> {
+  return chat.feishuEvents.once(event.eventId, async () => {
+    const isLate = Math.abs(chat.nowMs() - event.createdAtMs) > MAX_EVENT_AGE_MS;
+    if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
+    if (event.type === 'click') return answerClick(event, isLate, chat, call);
+    if (!isLate) await replyTo(event, chat, call);
+    return {};
+  });
+}
+
+async function replyTo(message: FeishuMessage, chat: ChatApp, call: Call): Promise<void> {
+  chat.feishu?.prefetch(call);
+  const view = await chat.command(message.person, message.text, leaveTimeToPost(call));
+  const card = toFeishuCard(toMessage(view, chat.texts));
+  await chat.feishu?.reply(message.messageId, message.eventId, card, call);
+}
+
+async function answerClick(
+  { person, value }: FeishuClick,
+  isLate: boolean,
+  chat: ChatApp,
+  call: Call,
+): Promise<FeishuCardAnswer> {
+  const view: View = isLate ? { type: 'late' } : await chat.click(person, value, call);
+  return toFeishuCardAnswer(toMessage(view, chat.texts), replaces(view));
+}
+
+/** Everybody in the chat sees the card, so a click that is not carried out leaves it as it is. */
+function replaces({ type }: View): boolean {
+  return type !== 'refused' && type !== 'foreign' && type !== 'unreadable' && type !== 'late';
+}

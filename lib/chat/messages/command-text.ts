@@ -1,0 +1,7 @@
+import type { CommandName } from '../command.ts';
+import type { ShareName } from '../shares.ts';
+
+/** A command as a person would type it. */
+export function commandText(command: CommandName, share?: ShareName, task?: string): string {
+  return ['/du', command, share?.label, task].filter((word) => word !== undefined).join(' ');
+}
