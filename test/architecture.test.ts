@@ -27,7 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/chat/app.ts'],
   ['lib/app.ts'],
   ['lib/chat/chat.ts', 'lib/chat/feishu/client.ts', 'lib/chat/slack/client.ts'],
-  ['lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts'],
+  ['lib/chat/feishu/api.ts', 'lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts'],
   ['lib/chat/commands/cancel.ts', 'lib/chat/messages/to-message.ts'],
   [
     'lib/chat/commands/in-share.ts',
@@ -54,7 +54,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
   ['lib/chat/texts/texts.ts', 'lib/chat/view.ts'],
   ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/texts/words.ts'],
-  ['lib/chat/nearest.ts'],
+  ['lib/chat/ids.ts', 'lib/chat/nearest.ts'],
   ['lib/sweep.ts'],
   ['lib/delete-due.ts'],
   ['lib/look-again.ts'],

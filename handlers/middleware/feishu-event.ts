@@ -1,100 +1,129 @@
-import type { FeishuClick, FeishuMessage } from '../../lib/chat/feishu/answers.ts';
-import { isPlatformId, type Person } from '../../lib/chat/person.ts';
-import { isRecord, parseJson } from '../../lib/error-body.ts';
+import * as v from 'valibot';
+import type { FeishuClick, FeishuMessage, Happened } from '../../lib/chat/feishu/answers.ts';
+import { PLATFORM_ID } from '../../lib/chat/ids.ts';
 
-/** Something that happened in Feishu or Lark and is for us. */
+/** What an opened request of Feishu or Lark says. */
 export type FeishuEvent =
   | { readonly type: 'challenge'; readonly challenge: string }
   | FeishuMessage
   | FeishuClick
-  /** Nothing to do with it, and nobody to tell. */
+  /** Nothing to do. `reason` names a field or a rule, never a value. */
   | { readonly type: 'ignored'; readonly reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
+const URL_CHECK = v.object({ type: v.literal('url_verification') });
+const CHALLENGE = v.object({ challenge: v.pipe(v.string(), v.maxLength(256)) });
 
-const MAX_CHALLENGE_CHARS = 256;
-const EVENT_ID = /^[\w-]{1,128}$/;
+const EVENT_ID = v.pipe(v.string(), v.regex(/^[\w-]{1,128}$/));
 
-/** What an opened request says. Events of version 2.0 only. */
+/** Seconds, milliseconds or microseconds: the documentation shows all three. */
+const CREATE_TIME = v.pipe(
+  v.union([v.string(), v.pipe(v.number(), v.transform(String))]),
+  v.regex(/^\d{10,16}$/),
+  v.transform((digits) => {
+    if (digits.length >= 15) return Number(digits) / 1_000;
+    return digits.length >= 12 ? Number(digits) : Number(digits) * 1_000;
+  }),
+);
+
+/** Version 2.0, the only one that this function knows. */
+const ENVELOPE = v.object({
+  schema: v.literal('2.0'),
+  header: v.object({
+    event_id: EVENT_ID,
+    event_type: v.string(),
+    // an event without it could be hours old
+    create_time: CREATE_TIME,
+    tenant_key: v.nullish(PLATFORM_ID),
+  }),
+  event: v.unknown(),
+});
+
+/** @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/events/receive */
+const MESSAGE = v.object({
+  sender: v.object({
+    // a bot that answered bots could answer itself
+    sender_type: v.literal('user'),
+    tenant_key: v.nullish(PLATFORM_ID),
+    sender_id: v.object({ open_id: PLATFORM_ID }),
+  }),
+  message: v.object({
+    message_id: EVENT_ID,
+    chat_id: PLATFORM_ID,
+    chat_type: v.optional(v.unknown()),
+    message_type: v.literal('text'),
+    content: v.pipe(v.string(), v.parseJson(), v.object({ text: v.string() })),
+    mentions: v.nullish(v.array(v.unknown())),
+  }),
+});
+
+/** @see https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-callback-communication */
+const CLICK = v.object({
+  operator: v.object({ open_id: PLATFORM_ID, tenant_key: v.nullish(PLATFORM_ID) }),
+  context: v.object({ open_chat_id: PLATFORM_ID }),
+  action: v.fallback(v.object({ value: v.object({ du: v.optional(v.unknown()) }) }), { value: {} }),
+});
+
+/** What an opened request says, or that there is nothing to do. */
 export function parseFeishuEvent(body: unknown): FeishuEvent {
-  if (!isRecord(body)) return ignored('no object');
-  if (body['type'] === 'url_verification') return parseChallenge(body['challenge']);
-  const header = fieldsOf(body['header']);
-  const event = fieldsOf(body['event']);
-  const { event_id: eventId, tenant_key: tenantKey } = header;
-  const createdAtMs = parseTimeMs(header['create_time']);
-  if (body['schema'] !== '2.0' || typeof eventId !== 'string' || !EVENT_ID.test(eventId))
-    return ignored('no 2.0 event');
-  // without a time it cannot be told from one that comes hours late
-  if (createdAtMs === undefined) return ignored('no create_time');
+  // such a request need not be signed, so nothing else in it may count
+  if (v.is(URL_CHECK, body)) return parseChallenge(body);
+  const envelope = v.safeParse(ENVELOPE, body);
+  if (!envelope.success) return unexpected(envelope.issues);
 
-  const common = { eventId, createdAtMs };
-  switch (header['event_type']) {
+  const { header, event } = envelope.output;
+  switch (header.event_type) {
     case 'im.message.receive_v1':
-      return parseMessage(event, tenantKey, common);
+      return parseMessage(header, event);
     case 'card.action.trigger':
-      return parseClick(event, tenantKey, common);
+      return parseClick(header, event);
     default:
-      return ignored('another event type');
+      return { type: 'ignored', reason: 'another event type' };
   }
 }
 
-interface Common {
-  readonly eventId: string;
-  readonly createdAtMs: number;
+function parseChallenge(body: unknown): FeishuEvent {
+  const result = v.safeParse(CHALLENGE, body);
+  return result.success ? { type: 'challenge', challenge: result.output.challenge } : unexpected(result.issues);
 }
 
-/** @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/events/receive */
-function parseMessage(event: Fields, tenantKey: unknown, common: Common): FeishuEvent {
-  const sender = fieldsOf(event['sender']);
-  const message = fieldsOf(event['message']);
-  const { message_id: messageId, chat_id: chatId, chat_type: chatType, message_type: messageType } = message;
-  // bots do not talk to bots
-  if (sender['sender_type'] !== 'user') return ignored('not from a person');
-  if (messageType !== 'text' || typeof message['content'] !== 'string') return ignored('no text');
-  const person = toPerson(sender['tenant_key'] ?? tenantKey, chatId, fieldsOf(sender['sender_id'])['open_id']);
-  if (person === undefined || typeof messageId !== 'string' || !EVENT_ID.test(messageId)) return ignored('no ids');
+type Header = v.InferOutput<typeof ENVELOPE>['header'];
 
-  const { text } = fieldsOf(parseJson(message['content']));
-  if (typeof text !== 'string') return ignored('no text');
-  const words = text.replaceAll(/@_user_\d+|@_all/g, ' ').trim();
+function parseMessage(header: Header, event: unknown): FeishuEvent {
+  const result = v.safeParse(MESSAGE, event);
+  if (!result.success) return unexpected(result.issues);
+  const { sender, message } = result.output;
+  const happened = toHappened(header, sender.tenant_key, message.chat_id, sender.sender_id.open_id);
+  if (happened === undefined) return { type: 'ignored', reason: 'no tenant_key' };
+
+  const words = message.content.text.replaceAll(/@_user_\d+|@_all/g, ' ').trim();
   const isCommand = /^\/du(\s|$)/i.test(words);
-  const isMentioned = Array.isArray(message['mentions']) && message['mentions'].length > 0;
-  if (chatType !== 'p2p' && !isMentioned && !isCommand) return ignored('not for the bot');
-  return { type: 'message', ...common, person, messageId, text: words.replace(/^\/?du(?=\s|$)/i, '') };
+  const isMentioned = (message.mentions ?? []).length > 0;
+  if (message.chat_type !== 'p2p' && !isMentioned && !isCommand) return { type: 'ignored', reason: 'not for the bot' };
+  const text = words.replace(/^\/?du(?=\s|$)/i, '');
+  return { type: 'message', ...happened, messageId: message.message_id, text };
 }
 
-/** @see https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-callback-communication */
-function parseClick(event: Fields, tenantKey: unknown, common: Common): FeishuEvent {
-  const operator = fieldsOf(event['operator']);
-  const chatId = fieldsOf(event['context'])['open_chat_id'];
-  const person = toPerson(operator['tenant_key'] ?? tenantKey, chatId, operator['open_id']);
-  if (person === undefined) return ignored('no ids');
-  return { type: 'click', ...common, person, value: fieldsOf(fieldsOf(event['action'])['value'])['du'] };
+function parseClick(header: Header, event: unknown): FeishuEvent {
+  const result = v.safeParse(CLICK, event);
+  if (!result.success) return unexpected(result.issues);
+  const { operator, context, action } = result.output;
+  const happened = toHappened(header, operator.tenant_key, context.open_chat_id, operator.open_id);
+  if (happened === undefined) return { type: 'ignored', reason: 'no tenant_key' };
+  return { type: 'click', ...happened, value: action.value.du };
 }
 
-function parseChallenge(challenge: unknown): FeishuEvent {
-  const isFit = typeof challenge === 'string' && challenge.length <= MAX_CHALLENGE_CHARS;
-  return isFit ? { type: 'challenge', challenge } : ignored('no challenge');
+/** @param ownTenant the person's tenant, where it is not the one that the app is installed in */
+function toHappened(
+  { event_id: eventId, create_time: createdAtMs, tenant_key: tenantKey }: Header,
+  ownTenant: string | null | undefined,
+  channel: string,
+  user: string,
+): Happened | undefined {
+  const tenant = ownTenant ?? tenantKey;
+  if (typeof tenant !== 'string') return undefined;
+  return { eventId, createdAtMs, person: { platform: 'feishu', tenant, channel, user } };
 }
 
-/** Seconds, milliseconds or microseconds: the documentation shows more than one of them. */
-function parseTimeMs(value: unknown): number | undefined {
-  const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !/^\d{10,16}$/.test(text)) return undefined;
-  if (text.length >= 15) return Number(text) / 1_000;
-  return text.length >= 12 ? Number(text) : Number(text) * 1_000;
-}
-
-function toPerson(tenant: unknown, channel: unknown, user: unknown): Person | undefined {
-  if (!isPlatformId(tenant) || !isPlatformId(channel) || !isPlatformId(user)) return undefined;
-  return { platform: 'feishu', tenant, channel, user };
-}
-
-function fieldsOf(value: unknown): Fields {
-  return isRecord(value) ? value : {};
-}
-
-function ignored(reason: string): FeishuEvent {
-  return { type: 'ignored', reason };
+function unexpected(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): FeishuEvent {
+  return { type: 'ignored', reason: `unexpected ${v.getDotPath(issues[0]) ?? 'body'}` };
 }

@@ -1,14 +1,30 @@
-import { isId, type ShareId, type TaskId } from '../task.ts';
+import * as v from 'valibot';
+import { SHARE_ID, TASK_ID } from './ids.ts';
 
-/** What a button stands for. Only `confirm` does anything, and it carries its own signature. */
-export type Action =
-  | { readonly type: 'list'; readonly shareId: ShareId; readonly page: number }
-  | { readonly type: 'status'; readonly shareId: ShareId; readonly taskId: TaskId }
-  | { readonly type: 'ask'; readonly shareId: ShareId; readonly taskId: TaskId }
-  | { readonly type: 'confirm'; readonly token: string }
-  | { readonly type: 'keep' };
+const PAGE = v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1));
 
-const MAX_PAGE = 9_999;
+/** A button's text, split at its colons. */
+const ACTION = v.union([
+  v.pipe(
+    v.strictTuple([v.literal('list'), SHARE_ID, PAGE]),
+    v.transform(([type, shareId, page]) => ({ type, shareId, page })),
+  ),
+  v.pipe(
+    v.strictTuple([v.picklist(['status', 'ask']), SHARE_ID, TASK_ID]),
+    v.transform(([type, shareId, taskId]) => ({ type, shareId, taskId })),
+  ),
+  v.pipe(
+    v.strictTuple([v.literal('confirm'), v.pipe(v.string(), v.nonEmpty())]),
+    v.transform(([type, token]) => ({ type, token })),
+  ),
+  v.pipe(
+    v.strictTuple([v.literal('keep')]),
+    v.transform(([type]) => ({ type })),
+  ),
+]);
+
+/** What a button does. Only `confirm` changes anything, and its token is signed. */
+export type Action = Readonly<v.InferOutput<typeof ACTION>>;
 
 /** The action as the text that a button carries. */
 export function encodeAction(action: Action): string {
@@ -28,25 +44,8 @@ export function encodeAction(action: Action): string {
   }
 }
 
-/** The action of a button that was clicked; none when this function did not make it, or made it too long ago. */
+/** The action of a clicked button. Nothing when the button carries none of ours. */
 export function parseAction(text: unknown): Action | undefined {
-  if (typeof text !== 'string') return undefined;
-  const [type, first = '', second = '', ...rest] = text.split(':');
-  if (rest.length > 0) return undefined;
-  const shareId = isId(first) ? (first as ShareId) : undefined;
-  switch (type) {
-    case 'list': {
-      const page = /^\d{1,4}$/.test(second) ? Number(second) : Number.NaN;
-      return shareId !== undefined && page >= 1 && page <= MAX_PAGE ? { type, shareId, page } : undefined;
-    }
-    case 'status':
-    case 'ask':
-      return shareId !== undefined && isId(second) ? { type, shareId, taskId: second as TaskId } : undefined;
-    case 'confirm':
-      return first !== '' && second === '' ? { type, token: first } : undefined;
-    case 'keep':
-      return text === 'keep' ? { type } : undefined;
-    default:
-      return undefined;
-  }
+  const result = v.safeParse(ACTION, typeof text === 'string' ? text.split(':') : undefined);
+  return result.success ? result.output : undefined;
 }

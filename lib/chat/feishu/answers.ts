@@ -6,7 +6,8 @@ import { leaveTimeToPost } from '../post-time.ts';
 import type { View } from '../view.ts';
 import { type FeishuCardAnswer, toFeishuCard, toFeishuCardAnswer } from './messages.ts';
 
-interface Happened {
+/** What every event has. */
+export interface Happened {
   /** The same for every delivery of one event. */
   readonly eventId: string;
   readonly createdAtMs: number;

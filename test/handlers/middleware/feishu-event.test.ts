@@ -136,6 +136,21 @@ describe('a challenge', () => {
   });
 });
 
+test('an event that calls itself a check of the URL is ignored, since a check need not be signed', () => {
+  const disguised = { ...click({ du: 'keep' }), type: 'url_verification', challenge: 7 };
+
+  expect(parseFeishuEvent(disguised).type).toBe('ignored');
+});
+
+test.each([
+  [message('help', { message_type: 'image' }), 'unexpected message.message_type'],
+  [message('help', { content: 'help' }), 'unexpected message.content'],
+  [message('help', {}, {}, { create_time: undefined }), 'unexpected header.create_time'],
+  ['help', 'unexpected body'],
+])('the reason to ignore %j is "%s": the name of a field, never its value', (body, reason) => {
+  expect(parseFeishuEvent(body)).toEqual({ type: 'ignored', reason });
+});
+
 test('anything at all becomes an event of ours, or is ignored', () => {
   fc.assert(
     fc.property(fc.object({ depthSize: 'medium' }), fc.object(), (event, header) => {
