@@ -11,9 +11,9 @@ const TIMESTAMP = /^\d{1,20}$/;
 const NONCE = /^[\x21-\x7e]{1,256}$/;
 
 /**
- * The JSON of a request of Feishu or Lark, opened and found genuine: the signature over the bytes, then the verification
- * token, then the app. Feishu does not sign the check of a request URL; that one is let in by its token alone, and is good
- * for nothing but its answer. How late a request is, is for its own `create_time` to say: it is among what is signed.
+ * Decrypts a request of Feishu or Lark and checks that it is genuine: the signature over the raw body, then the
+ * verification token, then the app id. Feishu does not sign its check of the request URL (`url_verification`), so that one
+ * needs only the token. The age of an event is not checked here: its signed `create_time` tells it.
  *
  * @throws {ServiceError} `misconfigured` when the app is not configured; `unauthenticated` for anything else
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/event-subscription-guide/callback-subscription/receive-and-handle-callbacks
@@ -44,7 +44,7 @@ export function openFeishuRequest(
   return body;
 }
 
-/** Not an HMAC: the plain SHA-256 of timestamp, nonce, key and body. */
+/** Feishu's signature is no HMAC: it is the SHA-256 of timestamp, nonce, key and body. */
 function isSigned(
   signature: string,
   { headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>,
@@ -65,7 +65,7 @@ function open(rawBody: Buffer, encryptKey: string): Readonly<Record<string, unkn
   return isRecord(opened) ? opened : undefined;
 }
 
-/** AES-256-CBC; the key is the SHA-256 of the encrypt key, and the first block is the IV. Nothing when it does not open. */
+/** AES-256-CBC; the key is the SHA-256 of the encrypt key, the first block is the IV. Nothing when it cannot be decrypted. */
 export function decryptFeishu(encrypted: string, encryptKey: string): string | undefined {
   const bytes = Buffer.from(encrypted, 'base64');
   if (bytes.length < 32 || bytes.length % 16 !== 0) return undefined;
@@ -78,7 +78,7 @@ export function decryptFeishu(encrypted: string, encryptKey: string): string | u
   }
 }
 
-/** Digests are of one length, so neither a text's length nor its beginning shows in the time taken. */
+/** Compares digests, so that the time taken shows neither the length nor the beginning of the expected text. */
 function isSame(given: unknown, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));

@@ -4,15 +4,15 @@ import { unauthenticated } from './caller-key.ts';
 import type { HttpRequest } from './platform.ts';
 import { isSslCheck, parseForm } from './slack-request.ts';
 
-const TOLERANCE_S = 300; // both ways: Slack's page names five minutes for the past
+const TOLERANCE_S = 300; // Slack's page names five minutes for the past; a timestamp in the future gets the same
 const SIGNATURE = /^v0=([0-9a-f]{64})$/;
 const MAX_SSL_CHECK_BYTES = 512;
 
 /**
- * Checks Slack's signature (`v0`, HMAC-SHA256) over the bytes that came.
+ * Checks Slack's signature (`v0`, HMAC-SHA256) over the raw body.
  *
- * A certificate check of Slack comes with nothing but `ssl_check=1` and a token that is not used any more. It is let in
- * without a signature too, since the answer to it is the same for everybody and says nothing.
+ * Slack's certificate check holds only `ssl_check=1` and a deprecated token. It may come without a signature, since its
+ * answer is always the same empty one.
  *
  * @throws {ServiceError} `misconfigured` when there is no secret; `unauthenticated` for anything else
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -31,7 +31,7 @@ export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly
   if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_S) throw unauthenticated('clock_off');
 
   const mac = Buffer.from(given, 'hex');
-  // every secret is tried, so the time taken does not tell which one came close
+  // every secret is tried, so that the time taken does not show which one matched
   const matches = secrets.filter((secret) => {
     const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest();
     return timingSafeEqual(expected, mac);

@@ -4,7 +4,7 @@ import { nearest } from './nearest.ts';
 export const COMMANDS = ['list', 'status', 'cancel', 'preview', 'help'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** Words that each command takes, for its usage and its check. */
+/** The words that each command takes. */
 const ARGUMENTS_OF = {
   list: ['share'],
   status: ['share', 'task'],
@@ -13,7 +13,7 @@ const ARGUMENTS_OF = {
   help: [],
 } as const satisfies Record<CommandName, readonly ('share' | 'task')[]>;
 
-/** What a person typed, before anything of it is looked up. */
+/** What a person typed. Whether the share and the task exist is not checked yet. */
 export type Command =
   | { readonly type: 'list'; readonly share: string }
   | { readonly type: 'status'; readonly share: string; readonly task: string }
@@ -21,16 +21,16 @@ export type Command =
   | { readonly type: 'preview' }
   | { readonly type: 'help' }
   | { readonly type: 'unknown'; readonly word: string; readonly suggestion: CommandName | undefined }
-  /** Words are missing, or there are too many. */
+  /** Too few words, or too many. */
   | { readonly type: 'usage'; readonly command: CommandName }
   | { readonly type: 'bad_task'; readonly command: 'status' | 'cancel'; readonly share: string };
 
 const MAX_TEXT_LENGTH = 256;
-/** Shorter, a prefix is more likely a slip than a choice. */
+/** A shorter prefix is more likely a mistake than a choice. */
 export const SHORTEST_TASK_PREFIX = 4;
 const TASK_PREFIX = /^[A-Za-z0-9-]{4,64}$/;
 
-/** The words behind `/du`. An empty text asks for help. */
+/** Reads the words after `/du`. An empty text asks for help. */
 export function parseCommand(text: string): Command {
   // chat clients put invisible characters around what is pasted
   const [name = 'help', ...rest] = toPrintable(text, MAX_TEXT_LENGTH).split(/\s+/u).filter(Boolean);

@@ -1,4 +1,7 @@
-import { type AllowedShares, isAllowed, isId, type ShareId } from '../task.ts';
+import * as v from 'valibot';
+import type { ShareId } from '../task.ts';
+import { type AllowedShares, isAllowed } from '../task.ts';
+import { SHARE_ID } from './ids.ts';
 import { nearest } from './nearest.ts';
 
 /** A share as people call it. */
@@ -8,18 +11,16 @@ export interface ShareName {
   readonly label: string;
 }
 
-export type FoundShare =
-  | { readonly type: 'share'; readonly share: ShareName }
-  /** None of that name, or one that this function must not touch: nobody is told which. */
-  | { readonly type: 'unknown'; readonly suggestion: string | undefined };
-
 export interface ShareDirectory {
-  /** By alias, in any case, or by id. */
-  readonly find: (word: string) => FoundShare;
+  /**
+   * By alias, in any case of letters, or by id. Nothing for a share that this function must not touch, so that people
+   * cannot find out whether there is one.
+   */
+  readonly find: (word: string) => ShareName | undefined;
   readonly nameOf: (shareId: ShareId) => ShareName;
-  /** The alias that a word which is none may stand for. */
+  /** The alias that was probably meant by a word that is no alias. */
   readonly suggest: (word: string) => string | undefined;
-  /** The aliases of shares that this function may touch. */
+  /** Those of the shares that this function may touch. */
   readonly aliases: readonly string[];
 }
 
@@ -29,19 +30,15 @@ export function createShareDirectory(
 ): ShareDirectory {
   const known = new Map([...aliases].filter(([, shareId]) => isAllowed(shareId, allowedShares)));
   const labels = new Map([...known].map(([alias, shareId]) => [shareId, alias]));
-
   const nameOf = (shareId: ShareId): ShareName => ({ shareId, label: labels.get(shareId) ?? shareId });
-  const suggest = (word: string): string | undefined => nearest(word, known.keys());
 
   return {
     nameOf,
-    suggest,
+    suggest: (word) => nearest(word, known.keys()),
     aliases: [...known.keys()],
     find(word) {
-      const shareId = aliases.get(word.toLowerCase()) ?? (isId(word) ? (word as ShareId) : undefined);
-      if (shareId === undefined || !isAllowed(shareId, allowedShares))
-        return { type: 'unknown', suggestion: suggest(word) };
-      return { type: 'share', share: nameOf(shareId) };
+      const shareId = aliases.get(word.toLowerCase()) ?? (v.is(SHARE_ID, word) ? word : undefined);
+      return shareId !== undefined && isAllowed(shareId, allowedShares) ? nameOf(shareId) : undefined;
     },
   };
 }

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { Call } from '../../call.ts';
 import { ServiceError, toServiceError } from '../../errors.ts';
-import { FEATURES, isId, type TaskId, type TaskRecord } from '../../task.ts';
+import { FEATURES, type TaskId, type TaskRecord } from '../../task.ts';
+import { TASK_ID } from '../ids.ts';
 import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';
 import type { ShownTask, ViewOf } from '../view.ts';
@@ -22,7 +24,7 @@ const WHOLE_ID_LENGTH = 32;
  *   since the rest of it may hold another match
  */
 export async function findTask(context: ChatContext, share: ShareName, prefix: string, call: Call): Promise<FoundTask> {
-  if (prefix.length < WHOLE_ID_LENGTH || !isTaskId(prefix)) return findInList(context, share, prefix, call);
+  if (prefix.length < WHOLE_ID_LENGTH || !v.is(TASK_ID, prefix)) return findInList(context, share, prefix, call);
   const task = await showTask(context, share, prefix, call);
   return task === undefined ? { type: 'no_task', share, word: prefix } : { type: 'found', task };
 }
@@ -58,8 +60,4 @@ export async function showTask(
     if (toServiceError(error).code === 'task_not_found') return undefined;
     throw error;
   }
-}
-
-function isTaskId(word: string): word is TaskId {
-  return isId(word);
 }

@@ -8,6 +8,6 @@ export function inShare(
   word: string,
   work: (share: ShareName) => Promise<View> | View,
 ): Promise<View> | View {
-  const found = shares.find(word);
-  return found.type === 'share' ? work(found.share) : { type: 'unknown_share', word, suggestion: found.suggestion };
+  const share = shares.find(word);
+  return share === undefined ? { type: 'unknown_share', word, suggestion: shares.suggest(word) } : work(share);
 }

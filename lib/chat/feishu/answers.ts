@@ -60,7 +60,7 @@ async function answerClick(
   return toFeishuCardAnswer(toMessage(view, chat.texts), replaces(view));
 }
 
-/** Everybody in the chat sees the card, so a click that is not carried out leaves it as it is. */
+/** Everybody in the chat sees the card, so it stays as it is after a click that is not carried out. */
 function replaces({ type }: View): boolean {
   return type !== 'refused' && type !== 'foreign' && type !== 'unreadable' && type !== 'late';
 }

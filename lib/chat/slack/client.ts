@@ -3,18 +3,17 @@ import { type Transport, TransportFailure } from '../../transport.ts';
 import type { World } from '../../world.ts';
 import type { SlackMessage } from './messages.ts';
 
-/** Where Slack takes messages that follow a click. */
+/** Where Slack receives the messages that answer a click. */
 export const SLACK_ORIGINS: readonly string[] = ['https://hooks.slack.com'];
 
 export interface SlackClient {
-  /** Posts a message for the click that `responseUrl` came with. What goes wrong is logged, and hides nothing else. */
+  /** Posts a message to the `response_url` of a click. A failure is logged, not thrown. */
   readonly respond: (responseUrl: unknown, message: SlackMessage, call: Call) => Promise<void>;
 }
 
 interface Dependencies {
   readonly transport: Transport;
   readonly world: World;
-  /** Other than Slack's own in tests alone. */
   readonly origins: readonly string[];
 }
 
@@ -36,7 +35,7 @@ export function createSlackClient({ transport, world, origins }: Dependencies): 
     async respond(responseUrl, message, call) {
       const url = parseResponseUrl(responseUrl, origins);
       const { status, reason } = url === undefined ? { reason: 'bad response_url' } : await send(url, message, call);
-      // never the address itself: whoever has it can post
+      // the URL stays out of the log: whoever knows it can post
       const fields = { service: 'slack', upstream_status: status, reason } as const;
       if (reason === undefined) call.log.debug('chat.reply', fields);
       else call.log.warn('chat.reply', fields);
@@ -51,11 +50,11 @@ interface Outcome {
 
 const RESPONSE_PATH = /^\/(actions|commands)\/[\w./-]+$/;
 
-/** The address when it is exactly one of Slack's own; anything else would let a request choose whom we talk to. */
+/** The URL, if it is one of Slack's. Any other would let a request choose which server this function talks to. */
 export function parseResponseUrl(value: unknown, origins: readonly string[]): URL | undefined {
   if (typeof value !== 'string' || value.length > 2_048 || !URL.canParse(value)) return undefined;
   const url = new URL(value);
   const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  // an origin holds scheme, host and port, the default one left out
+  // an origin is scheme, host, and port unless it is the default one
   return isPlain && origins.includes(url.origin) && RESPONSE_PATH.test(url.pathname) ? url : undefined;
 }

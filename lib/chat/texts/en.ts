@@ -116,7 +116,7 @@ export const EN: Texts = {
     credentials: say`Huawei Cloud refused this function's own credentials. Tell the operator of this function.`,
     refused: say`SFS Turbo refused the request.`,
     invalid: say`SFS Turbo gave an answer that makes no sense. Tell the operator of this function.`,
-    setup: say`This function is not set up rightly. Tell its operator.`,
+    setup: say`This function is not configured correctly. Tell its operator.`,
     bug: say`Something is wrong in this function. Tell its operator.`,
   },
   notCancelled: say`The task was not cancelled.`,

@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../task.ts';
 import type { CommandName } from '../command.ts';
 import type { Words } from './words.ts';
 
-/** Everything that a person in a chat can be told. A language that lacks a text does not compile. */
+/** Every text that a person in a chat may see. A language that lacks one does not compile. */
 export interface Texts {
   readonly titles: Readonly<Record<Title, string>>;
   readonly buttons: Readonly<Record<Label, string>>;
@@ -98,5 +98,5 @@ export type Label = 'cancel' | 'confirmRunning' | 'confirmFinished' | 'keep' | '
 
 export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';
 
-/** What went wrong, as far as it makes a difference to the person. */
+/** The kinds of failure that the person is told apart. */
 export type Failure = 'silent' | 'busy' | 'credentials' | 'refused' | 'invalid' | 'setup' | 'bug';

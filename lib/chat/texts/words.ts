@@ -1,17 +1,17 @@
 import { toPrintable } from '../../error-body.ts';
 
-/** A piece of a sentence: words of our own, or a value that came from somebody else. */
+/** A piece of a sentence: our own words, or a value that came from outside. */
 export type Part = string | { readonly value: string };
 
-/** A sentence whose foreign values are still told apart from its words, so that each platform can disarm them. */
+/** A sentence that keeps values from outside apart from our own words, so that each platform can escape them. */
 export type Words = readonly Part[];
 
-/** Long enough to know a path by; both of its ends are kept. */
+// enough to recognise a path by its beginning and its end
 const MAX_VALUE_CHARS = 400;
 
 /**
- * Makes a sentence: `` say`Task ${id} runs.` ``. A text put into it counts as foreign; a number, or another sentence,
- * as our own words.
+ * Makes a sentence: `` say`Task ${id} runs.` ``. An inserted text counts as a value from outside. An inserted number or
+ * sentence counts as our own words.
  */
 export function say(literals: TemplateStringsArray, ...inserted: readonly (string | number | Words)[]): Words {
   return literals.flatMap((literal, index) => {
@@ -23,7 +23,7 @@ export function say(literals: TemplateStringsArray, ...inserted: readonly (strin
   });
 }
 
-/** A foreign value fit to be shown: no invisible characters, on one line, and not too long. */
+/** A value from outside, fit to be shown: on one line, without invisible characters, its middle cut out when too long. */
 export function toShown(text: string, maxChars = MAX_VALUE_CHARS): string {
   const printable = toPrintable(text, 4_096);
   if (printable.length <= maxChars) return printable;
