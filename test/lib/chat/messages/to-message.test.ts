@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toFeishuCard } from '../../../lib/chat/feishu/messages.ts';
-import { toMessage } from '../../../lib/chat/messages/to-message.ts';
-import { toSlackMessage } from '../../../lib/chat/slack/messages.ts';
-import { TEXTS_BY_LANGUAGE } from '../../../lib/chat/texts/languages.ts';
-import { say, toPlainText, toShown } from '../../../lib/chat/texts/words.ts';
-import type { ShownTask, View } from '../../../lib/chat/view.ts';
-import { LANGUAGES } from '../../../lib/config/chat.ts';
-import { ANSWER_BY_CODE, type ErrorCode } from '../../../lib/status.ts';
-import { parseShareId, parseTaskId } from '../../../lib/task.ts';
-import { faultOfCard, renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { faultOfSlackMessage, renderSlack } from '../../chat-platforms/slack-blocks.ts';
+import { toFeishuCard } from '../../../../lib/chat/feishu/messages.ts';
+import { toMessage } from '../../../../lib/chat/messages/to-message.ts';
+import { toSlackMessage } from '../../../../lib/chat/slack/messages.ts';
+import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
+import { toPlainText } from '../../../../lib/chat/texts/words.ts';
+import type { ShownTask, View } from '../../../../lib/chat/view.ts';
+import { LANGUAGES } from '../../../../lib/config/chat.ts';
+import { ANSWER_BY_CODE, type ErrorCode } from '../../../../lib/status.ts';
+import { parseShareId, parseTaskId } from '../../../../lib/task.ts';
+import { faultOfCard, renderCard } from '../../../chat-platforms/feishu-cards.ts';
+import { faultOfSlackMessage, renderSlack } from '../../../chat-platforms/slack-blocks.ts';
 
 const LONG = 'a'.repeat(64);
 const share = { shareId: parseShareId(LONG), label: LONG };
@@ -163,66 +163,4 @@ test('the languages differ in every message', () => {
   for (const [index, text] of english.entries()) expect(text).not.toBe(chinese[index]);
   for (const text of english) expect(text).not.toMatch(/\p{Script=Han}/u);
   for (const text of chinese) expect(text).toMatch(/\p{Script=Han}/u);
-});
-
-describe('a sentence', () => {
-  test('keeps foreign texts apart from its own', () => {
-    expect(say`Task ${'a<b'} of ${3} is ${['running']}`).toEqual([
-      'Task ',
-      { value: 'a<b' },
-      ' of ',
-      '3',
-      ' is ',
-      'running',
-    ]);
-  });
-
-  test('shows a long text by both of its ends', () => {
-    const shown = toShown(`/start/${'x'.repeat(1_000)}/end`);
-
-    expect(shown.length).toBe(400);
-    expect(shown).toMatch(/^\/start\/x+…x+\/end$/);
-  });
-});
-
-describe('an age', () => {
-  const ageOf = (ageMs: number | undefined) => {
-    const task = { ...taskWith('/home'), status: 'DOING' as const, ageMs, sizeBytes: undefined };
-    const message = toMessage({ type: 'task', share, task, canCancel: false }, TEXTS_BY_LANGUAGE.en);
-    return renderCard({ ...toFeishuCard(message) }).split('\n')[3];
-  };
-
-  test.each([
-    [0, 'running for 0 seconds'],
-    [1_000, 'running for 1 second'],
-    [119_000, 'running for 119 seconds'],
-    [120_000, 'running for 2 minutes'],
-    [7_199_000, 'running for 119 minutes'],
-    [7_200_000, 'running for 2 hours'],
-    [172_800_000, 'running for 2 days'],
-    [undefined, 'running; age unknown'],
-  ])('of %j ms is told as "%s"', (ageMs, words) => {
-    expect(ageOf(ageMs)).toBe(words);
-  });
-});
-
-describe('a size', () => {
-  const sizeOf = (sizeBytes: number) => {
-    const task = { ...taskWith('/home'), status: 'SUCCESS' as const, ageMs: 0, sizeBytes };
-    const message = toMessage({ type: 'task', share, task, canCancel: false }, TEXTS_BY_LANGUAGE.en);
-    return renderCard({ ...toFeishuCard(message) })
-      .split('\n')[3]
-      ?.split('found ')[1];
-  };
-
-  test.each([
-    [0, '0 B'],
-    [1_023, '1023 B'],
-    [1_024, '1.0 KiB'],
-    [1_536, '1.5 KiB'],
-    [1_099_511_627_776, '1.0 TiB'],
-    [Number.MAX_SAFE_INTEGER, '8.0 PiB'],
-  ])('of %i bytes is told as "%s"', (sizeBytes, words) => {
-    expect(sizeOf(sizeBytes)).toBe(words);
-  });
 });

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { ADA, deployChat, LIN, PATHS, SHARE } from '../../chat-deployment.ts';
+import { feishuMessage } from '../../chat-platforms/feishu.ts';
+import { renderCard } from '../../chat-platforms/feishu-cards.ts';
+import { slackClick, slackCommand } from '../../chat-platforms/slack.ts';
+import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
+import { lambdaContext } from '../../contexts.ts';
+
+const TASK = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
+
+describe('time', () => {
+  const ANSWERED_WITHIN_MS = 2_500;
+
+  async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
+    const startedAtMs = performance.now();
+    const result = await work();
+    return { result, tookMs: performance.now() - startedAtMs };
+  }
+
+  test('is kept by every command while SFS Turbo is silent', async () => {
+    const { cloud, type } = await deployChat({ realTime: true, variables: { SWEEP_SHARES: SHARE } });
+    cloud.order({ kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
+    const texts = ['list prod', `status prod ${TASK}`, 'cancel prod 2b31', 'preview'];
+
+    const answers = await Promise.all(texts.map((text) => timed(() => type(text))));
+
+    for (const { result, tookMs } of answers) {
+      expect(tookMs).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect(renderSlack(result)).toMatch(/did not answer in time|no time to look|could not be read/);
+    }
+    expect(cloud.deletedTaskIds).toEqual([]);
+  });
+
+  test('is kept by a click while the DELETE is silent, and the answer says how to ask', async () => {
+    const { cloud, type, press, write, tap, lines } = await deployChat({ realTime: true });
+    const other = '99c0ffee0a1b2c3d4e5f6e6db57a1b2c';
+    for (const id of [TASK, other]) cloud.addTask(SHARE, { id, path: '/home' });
+    const inSlack = await type(`cancel prod ${TASK}`);
+    const inFeishu = await write(`cancel prod ${other}`);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'silence', act: true }, times: 2 });
+
+    const [slack, feishu] = await Promise.all([
+      timed(() => press(inSlack, 'Stop and delete it')),
+      timed(() => tap(inFeishu, 'Stop and delete it')),
+    ]);
+    const linesThen = lines.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+
+    for (const { tookMs } of [slack, feishu]) expect(tookMs).toBeLessThan(ANSWERED_WITHIN_MS);
+    const card = renderCard(feishu.result.card?.data ?? {});
+    expect(renderSlack(slack.result)).toContain(`Ask in a moment: \`/du status prod ${TASK}\``);
+    expect(card).toContain('# The outcome is not known yet');
+    expect(card).toContain(`Ask in a moment: /du status prod ${other}`);
+    // nothing runs after the answer
+    expect(lines.length).toBe(linesThen);
+  });
+
+  test('is kept while IAM, Feishu and the response_url are silent', async () => {
+    const { cloud, slack, feishu, invoke, logged, nowMs, signingSecret } = await deployChat({ realTime: true });
+    cloud.order({ operation: 'CreateToken', kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
+    slack.setLatency(Number.POSITIVE_INFINITY);
+    feishu.setLatency(Number.POSITIVE_INFINITY);
+    const responseUrl = slack.responseUrl();
+    const click = slackClick(`ask:${SHARE}:${TASK}`, ADA, { secret: signingSecret, nowMs: nowMs(), responseUrl });
+    const message = feishuMessage('list prod', LIN, feishu.newMessageId(), { app: feishu.app, nowMs: nowMs() });
+
+    const [inSlack, inFeishu] = await Promise.all([
+      timed(() => invoke(PATHS.interactions, click)),
+      timed(() => invoke(PATHS.feishu, message)),
+    ]);
+
+    for (const { result, tookMs } of [inSlack, inFeishu]) {
+      expect(result.statusCode).toBe(200);
+      expect(tookMs).toBeLessThan(ANSWERED_WITHIN_MS);
+    }
+    const replies = logged('chat.reply').map(({ service, reason }) => `${service}: ${reason}`);
+    expect(replies.toSorted()).toEqual(['feishu: upstream_timeout', 'slack: timeout']);
+  });
+
+  test('that the platform has less of is less', async () => {
+    const { cloud, invoke, nowMs, signingSecret } = await deployChat({ realTime: true });
+    cloud.order({ kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
+    const request = slackCommand('list prod', ADA, { secret: signingSecret, nowMs: nowMs() });
+
+    const { result, tookMs } = await timed(() => invoke(PATHS.commands, request, lambdaContext(1_000)));
+
+    expect(tookMs).toBeLessThan(1_000);
+    expect(renderSlack(JSON.parse(result.body))).toContain('did not answer in time');
+  });
+});
