@@ -110,6 +110,23 @@ describe("Feishu's tenant token", () => {
     ]);
   });
 
+  test('that is refused is renewed once, and then the failure is logged', async () => {
+    const { feishu, invoke, logged } = await deployChat();
+    feishu.failReplies(3, { status: 400, body: JSON.stringify({ code: 99991663, msg: 'Invalid access token' }) });
+
+    const answer = await invoke(
+      PATHS.feishu,
+      feishuMessage('help', LIN, feishu.newMessageId(), { app: feishu.app, nowMs: NOON_MS }),
+    );
+
+    expect(answer).toMatchObject({ statusCode: 200, body: '{}' });
+    expect(feishu.received.filter(({ path }) => path.endsWith('/reply')).length).toBe(2);
+    expect(feishu.tokenCount()).toBe(2);
+    expect(logged('chat.reply')).toEqual([
+      expect.objectContaining({ reason: 'upstream_forbidden', err_code: '99991663', upstream_status: 400 }),
+    ]);
+  });
+
   test('a reply that meets a fault is tried again', async () => {
     const { feishu, write } = await deployChat();
     feishu.failReplies(1, { status: 502, body: 'bad gateway' });
