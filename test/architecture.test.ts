@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ],
   [
     'handlers/middleware/caller-key.ts',
+    'handlers/middleware/feishu-decrypt.ts',
     'handlers/middleware/feishu-event.ts',
     'handlers/middleware/secrets.ts',
     'handlers/middleware/slack-request.ts',
@@ -50,7 +51,13 @@ const LAYERS: readonly (readonly string[])[] = [
     'lib/chat/messages/task-lines.ts',
   ],
   ['lib/chat/commands/context.ts', 'lib/chat/commands/shown-task.ts'],
-  ['lib/chat/confirmation.ts', 'lib/chat/listing.ts', 'lib/chat/post-time.ts', 'lib/chat/texts/languages.ts'],
+  [
+    'lib/chat/confirmation.ts',
+    'lib/chat/listing.ts',
+    'lib/chat/post-time.ts',
+    'lib/chat/slack/response-url.ts',
+    'lib/chat/texts/languages.ts',
+  ],
   ['lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
   ['lib/chat/texts/texts.ts', 'lib/chat/view.ts'],
   ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/texts/words.ts'],

@@ -3,7 +3,7 @@ import type { FeishuClick, FeishuMessage, Happened } from '../../lib/chat/feishu
 import { PLATFORM_ID } from '../../lib/chat/ids.ts';
 
 /** What an opened request of Feishu or Lark says. */
-export type FeishuEvent =
+type FeishuEvent =
   | { readonly type: 'challenge'; readonly challenge: string }
   | FeishuMessage
   | FeishuClick

@@ -1,8 +1,9 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ChatSettings, FeishuSettings } from '../../lib/config/chat.ts';
 import { isRecord, parseJson } from '../../lib/error-body.ts';
 import { ServiceError } from '../../lib/errors.ts';
 import { unauthenticated } from './caller-key.ts';
+import { decryptFeishu } from './feishu-decrypt.ts';
 import type { HttpRequest } from './platform.ts';
 
 const MAX_BODY_BYTES = 262_144;
@@ -63,19 +64,6 @@ function open(rawBody: Buffer, encryptKey: string): Readonly<Record<string, unkn
   const clear = typeof body['encrypt'] === 'string' ? decryptFeishu(body['encrypt'], encryptKey) : undefined;
   const opened = clear === undefined ? undefined : parseJson(clear);
   return isRecord(opened) ? opened : undefined;
-}
-
-/** AES-256-CBC; the key is the SHA-256 of the encrypt key, the first block is the IV. Nothing when it cannot be decrypted. */
-export function decryptFeishu(encrypted: string, encryptKey: string): string | undefined {
-  const bytes = Buffer.from(encrypted, 'base64');
-  if (bytes.length < 32 || bytes.length % 16 !== 0) return undefined;
-  const key = createHash('sha256').update(encryptKey).digest();
-  try {
-    const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, 16));
-    return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Compares digests, so that the time taken shows neither the length nor the beginning of the expected text. */

@@ -5,7 +5,8 @@ import { createSweep } from '../sweep.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
 import { createShareDirectory } from './shares.ts';
-import { createSlackClient, SLACK_ORIGINS, type SlackClient } from './slack/client.ts';
+import { createSlackClient, type SlackClient } from './slack/client.ts';
+import { SLACK_ORIGINS } from './slack/response-url.ts';
 import { TEXTS_BY_LANGUAGE } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 

@@ -15,7 +15,7 @@ export interface Asked {
   readonly wasRunning: boolean;
 }
 
-export type Confirmation =
+type Confirmation =
   | { readonly type: 'confirmed'; readonly asked: Asked }
   | { readonly type: 'expired'; readonly asked: Asked }
   /** Another person was asked, or in another chat. */

@@ -5,7 +5,7 @@ import type { SfsTurbo } from '../sfs-turbo.ts';
 import type { ShareId, TaskRecord } from '../task.ts';
 
 /** A share's tasks, as many as could be read in time. */
-export interface PartialListing {
+interface PartialListing {
   readonly tasks: readonly TaskRecord[];
   /** False when time ran out before the end of the list. */
   readonly complete: boolean;

@@ -9,7 +9,7 @@ import type { ShownTask, ViewOf } from '../view.ts';
 import type { ChatContext } from './context.ts';
 import { toShownTask } from './shown-task.ts';
 
-export type FoundTask =
+type FoundTask =
   | { readonly type: 'found'; readonly task: ShownTask }
   | ViewOf<'no_task' | 'ambiguous' | 'unsupported_share'>;
 

@@ -6,7 +6,7 @@ import { noAnswer } from '../../outbound.ts';
 import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../retry.ts';
 import { type Reply, type Request, type Transport, TransportFailure } from '../../transport.ts';
 
-export interface FeishuPost<Schema extends v.GenericSchema> {
+interface FeishuPost<Schema extends v.GenericSchema> {
   /** Below `/open-apis/`. */
   readonly path: string;
   readonly body: unknown;

@@ -94,7 +94,7 @@ export type Title =
   | 'preview'
   | 'failed';
 
-export type Label = 'cancel' | 'confirmRunning' | 'confirmFinished' | 'keep' | 'newer' | 'older' | 'toList' | 'status';
+type Label = 'cancel' | 'confirmRunning' | 'confirmFinished' | 'keep' | 'newer' | 'older' | 'toList' | 'status';
 
 export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseResponseUrl, SLACK_ORIGINS } from '../../../../lib/chat/slack/client.ts';
+import { parseResponseUrl, SLACK_ORIGINS } from '../../../../lib/chat/slack/response-url.ts';
 
 describe('a response_url', () => {
   test.each([
