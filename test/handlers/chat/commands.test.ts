@@ -50,7 +50,7 @@ describe('the preview', () => {
 
   test('has time for a service that is slow', async () => {
     const { cloud, type } = await deployChat({ realTime: true, variables: { SWEEP_SHARES: SHARE } });
-    cloud.addTask(SHARE, { path: '/old', status: 'FAIL', beginTime: '2020-01-01 00:00:00' });
+    cloud.addTask(SHARE, { path: '/old', status: 'FAIL', beginTime: '2024-01-01 00:00:00' });
     cloud.latency('sfs-turbo', 750);
 
     const text = renderSlack(await type('preview'));
