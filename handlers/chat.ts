@@ -1,10 +1,10 @@
 import type { App } from '../lib/app.ts';
-import type { Call } from '../lib/call.ts';
+import type { Call } from '../lib/core/call.ts';
 import { type ChatApp, type ChatOptions, createChatApp } from '../lib/chat/app.ts';
 import { answerFeishuEvent } from '../lib/chat/feishu/answers.ts';
 import { answerSlackClick, answerSlackCommand } from '../lib/chat/slack/answers.ts';
-import { ServiceError } from '../lib/errors.ts';
-import { realWorld } from '../lib/world.ts';
+import { ServiceError } from '../lib/core/errors.ts';
+import { realWorld } from '../lib/core/runtime.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { parseFeishuEvent } from './middleware/feishu-event.ts';

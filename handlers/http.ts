@@ -1,6 +1,6 @@
-import type { Cancelled } from '../lib/cancel.ts';
-import { deliveryKey } from '../lib/deliveries.ts';
-import { parseTaskRef } from '../lib/task.ts';
+import type { Cancelled } from '../lib/tasks/cancel.ts';
+import { deliveryKey } from '../lib/tasks/deliveries.ts';
+import { parseTaskRef } from '../lib/core/task.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { authenticateCaller } from './middleware/caller-key.ts';

@@ -1,10 +1,10 @@
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { Call } from '../lib/call.ts';
-import { toServiceError } from '../lib/errors.ts';
-import { describeBug } from '../lib/log.ts';
-import { createSweep, isFailed, type SweepSummary } from '../lib/sweep.ts';
-import type { SweepOrder } from '../lib/sweep-order.ts';
-import { realWorld } from '../lib/world.ts';
+import type { Call } from '../lib/core/call.ts';
+import { toServiceError } from '../lib/core/errors.ts';
+import { describeBug } from '../lib/core/log.ts';
+import { createSweep, isFailed, type SweepSummary } from '../lib/sweep/sweep.ts';
+import type { SweepOrder } from '../lib/sweep/overrides.ts';
+import { realWorld } from '../lib/core/runtime.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { toSweepMetrics, writeMetrics } from './middleware/metrics.ts';
 import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';

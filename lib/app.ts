@@ -1,16 +1,16 @@
-import { type Cancelled, type CancelTask, createCancelTask } from './cancel.ts';
+import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import type { PasswordSettings } from './config/credentials.ts';
 import type { Config } from './config/read-config.ts';
-import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './credentials.ts';
-import { createDeliveries, type Deliveries } from './deliveries.ts';
-import { ServiceError } from './errors.ts';
-import { createTokenSource } from './iam.ts';
-import { createLogs, type LogFactory } from './log.ts';
-import { createProjectFinder } from './projects.ts';
-import { createRetrier, type Retrier } from './retry.ts';
-import { createSfsTurbo, type SfsTurbo } from './sfs-turbo.ts';
-import { createTransport, type Transport } from './transport.ts';
-import { realWorld, type World } from './world.ts';
+import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './iam/credentials.ts';
+import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
+import { ServiceError } from './core/errors.ts';
+import { createTokenSource } from './iam/token.ts';
+import { createLogs, type LogFactory } from './core/log.ts';
+import { createProjectFinder } from './iam/projects.ts';
+import { createRetrier, type Retrier } from './net/retry.ts';
+import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
+import { createTransport, type Transport } from './net/transport.ts';
+import { realWorld, type World } from './core/runtime.ts';
 
 /** The function without its triggers. All state, tokens and connections, belongs to one app. */
 export interface App {

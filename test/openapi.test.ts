@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import type { GatewayResponse } from '../handlers/middleware/answers.ts';
-import { ANSWER_BY_CODE, type ErrorCode } from '../lib/status.ts';
-import type { World } from '../lib/world.ts';
+import { ANSWER_BY_CODE, type ErrorCode } from '../lib/core/status.ts';
+import type { World } from '../lib/core/runtime.ts';
 import type { Cloud, FaultKind } from './cloud/cloud.ts';
 import { signWebhook } from './cloud/webhook-sender.ts';
-import { type Deployment, deploy, httpEvent } from './deployment.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK } from './examples.ts';
+import { type Deployment, deploy, httpEvent } from './support/deployment.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK } from './support/examples.ts';
 import {
   type DocumentedRoute,
   documentedResponses,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readChatConfig, readHttpConfig, readTimerConfig } from '../lib/config/read-config.ts';
 import type { Lookup } from '../lib/config/variable.ts';
-import { ANSWER_BY_CODE } from '../lib/status.ts';
+import { ANSWER_BY_CODE } from '../lib/core/status.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn } from './support/variables.ts';
 
 const readme = readFileSync('README.md', 'utf8');

@@ -1,5 +1,5 @@
-import { type ServiceError, toServiceError } from '../../lib/errors.ts';
-import { describeBug, type LogFields } from '../../lib/log.ts';
+import { type ServiceError, toServiceError } from '../../lib/core/errors.ts';
+import { describeBug, type LogFields } from '../../lib/core/log.ts';
 import type { Apps } from './apps.ts';
 import type { Invocation } from './platform.ts';
 

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type App, createApp } from '../../lib/app.ts';
 import { type Config, type ConfigParts, readConfig } from '../../lib/config/read-config.ts';
 import type { Lookup } from '../../lib/config/variable.ts';
-import { ServiceError } from '../../lib/errors.ts';
-import { createLogs, type LogFactory } from '../../lib/log.ts';
-import { realWorld, type World } from '../../lib/world.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
+import { createLogs, type LogFactory } from '../../lib/core/log.ts';
+import { realWorld, type World } from '../../lib/core/runtime.ts';
 import type { Invocation } from './platform.ts';
 import { createSecrets } from './secrets.ts';
 

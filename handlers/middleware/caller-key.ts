@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { CallerKey } from '../../lib/config/callers.ts';
-import { ServiceError } from '../../lib/errors.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from './platform.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { App } from '../../lib/app.ts';
-import type { Call } from '../../lib/call.ts';
-import { ServiceError } from '../../lib/errors.ts';
+import type { Call } from '../../lib/core/call.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
 import { type Answer, answerFailure, type GatewayResponse, requestLine, toResponse } from './answers.ts';
 import type { Apps } from './apps.ts';
 import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddyContext } from './platform.ts';

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
-import { ServiceError } from '../../lib/errors.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpEvent } from './http-chain.ts';
 
 const MAX_BODY_BYTES = 65_536;

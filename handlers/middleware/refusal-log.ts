@@ -1,4 +1,4 @@
-import type { World } from '../../lib/world.ts';
+import type { World } from '../../lib/core/runtime.ts';
 
 /** Counts refusals by reason. Returns how many came in this minute where that deserves a line, else nothing. */
 export type RefusalLog = (reason: string) => number | undefined;

@@ -1,7 +1,7 @@
 import type { Lookup } from '../../lib/config/variable.ts';
-import { isRecord } from '../../lib/error-body.ts';
-import { ServiceError } from '../../lib/errors.ts';
-import type { World } from '../../lib/world.ts';
+import { isRecord } from '../../lib/net/error-body.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
+import type { World } from '../../lib/core/runtime.ts';
 
 // how late a rotated secret is noticed; a call to Secrets Manager per invocation would cost more than it is worth
 const REFRESH_AFTER_MS = 300_000;

@@ -1,7 +1,7 @@
-import { isRecord, parseJson } from '../../lib/error-body.ts';
-import { ServiceError } from '../../lib/errors.ts';
-import { parseSweepOrder, type SweepOrder } from '../../lib/sweep-order.ts';
-import { quoted } from '../../lib/task.ts';
+import { isRecord, parseJson } from '../../lib/net/error-body.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
+import { parseSweepOrder, type SweepOrder } from '../../lib/sweep/overrides.ts';
+import { quoted } from '../../lib/core/task.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ServiceError } from '../../lib/errors.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
 import { unauthenticated } from './caller-key.ts';
 import type { HttpRequest } from './platform.ts';
 

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import type { ChatSettings } from '../config/chat.ts';
-import { createDeliveries, type Deliveries } from '../deliveries.ts';
-import { createSweep } from '../sweep.ts';
+import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
+import { createSweep } from '../sweep/sweep.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
 import { createShareDirectory } from './shares.ts';

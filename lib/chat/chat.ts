@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../core/call.ts';
 import { type Action, parseAction } from './action.ts';
 import { type Command, parseCommand } from './command.ts';
 import { attempt } from './commands/attempt.ts';

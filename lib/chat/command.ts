@@ -1,4 +1,4 @@
-import { toPrintable } from '../error-body.ts';
+import { toPrintable } from '../net/error-body.ts';
 import { nearest } from './nearest.ts';
 
 export const COMMANDS = ['list', 'status', 'cancel', 'preview', 'help'] as const;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import { parseJson } from '../error-body.ts';
-import type { ShareId, TaskId } from '../task.ts';
+import { parseJson } from '../net/error-body.ts';
+import type { ShareId, TaskId } from '../core/task.ts';
 import { PLATFORM_ID, SHARE_ID, TASK_ID } from './ids.ts';
 import { type Person, PLATFORMS } from './person.ts';
 import { toShown } from './texts/words.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isId, type ShareId, type TaskId } from '../task.ts';
+import { isId, type ShareId, type TaskId } from '../core/task.ts';
 
 /** An id that Slack or Feishu made. No other text may be compared, signed or logged as one. */
 export const PLATFORM_ID = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));

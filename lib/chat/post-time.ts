@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../core/call.ts';
 
 const POST_WITHIN_MS = 600;
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ShareId } from '../task.ts';
-import { type AllowedShares, isAllowed } from '../task.ts';
+import type { ShareId } from '../core/task.ts';
+import { type AllowedShares, isAllowed } from '../core/task.ts';
 import { SHARE_ID } from './ids.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../status.ts';
-import type { TaskId, TaskStatus } from '../task.ts';
+import type { ErrorCode } from '../core/status.ts';
+import type { TaskId, TaskStatus } from '../core/task.ts';
 import type { CommandName } from './command.ts';
 import type { Person } from './person.ts';
 import type { ShareName } from './shares.ts';

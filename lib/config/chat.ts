@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isId, type ShareId } from '../task.ts';
+import { isId, type ShareId } from '../core/task.ts';
 import { commaList, isLoopback, oneOf, serviceUrl, spaceList, text } from './forms.ts';
 import { isSet, type Lookup, readSection, type Section } from './variable.ts';
 

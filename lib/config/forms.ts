@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isId, type ShareId } from '../task.ts';
+import { isId, type ShareId } from '../core/task.ts';
 
 // The forms that values have. Each has a message of our own: valibot's would repeat the value.
 

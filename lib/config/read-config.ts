@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { readCallers } from './callers.ts';
 import { type ChatSettings, readChat } from './chat.ts';
 import { readCredentials } from './credentials.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { LOG_LEVELS } from '../log.ts';
-import { isId, type ProjectId } from '../task.ts';
+import { LOG_LEVELS } from '../core/log.ts';
+import { isId, type ProjectId } from '../core/task.ts';
 import { integer, oneOf, serviceUrl, shares, text } from './forms.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type AllowedShares, isAllowed, TASK_STATUSES, type TaskStatus } from '../task.ts';
+import { type AllowedShares, isAllowed, TASK_STATUSES, type TaskStatus } from '../core/task.ts';
 import { DAY_MS, MINUTE_MS, parseDurationMs } from './duration.ts';
 import { boolean, commaList, integer, shares, text } from './forms.ts';
 import { isSet, type Lookup, readSection, readVariable, type Section } from './variable.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startLocalChat } from '../chat-platforms/local-chat.ts';
+import { startLocalChat } from '../support/chat-platforms/local-chat.ts';
 import { startLocal } from './local.ts';
 import { bold, dim, say } from './print.ts';
 import { signWebhook } from './webhook-sender.ts';

@@ -4,7 +4,7 @@ import JSZip from 'jszip';
 import { expect, onTestFinished, test } from 'vitest';
 import { copyProject, serverless, startBundle } from '../bundles/bundles.ts';
 import { startCloud } from '../cloud/cloud.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
 import { startFunctionGraphCloud } from './functiongraph-cloud.ts';
 
 const DEPLOYER = {

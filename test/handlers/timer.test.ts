@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApps, onlyApp } from '../../handlers/middleware/apps.ts';
 import { createHandler } from '../../handlers/timer.ts';
-import { realWorld } from '../../lib/world.ts';
-import { FunctionGraphContext, lambdaContext } from '../contexts.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../examples.ts';
-import { ended, HOUR_MS, type SweepingOptions } from '../sweep-instance.ts';
-import { prepareSweep } from '../sweeping.ts';
+import { realWorld } from '../../lib/core/runtime.ts';
+import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../support/examples.ts';
+import { ended, HOUR_MS, type SweepingOptions } from '../support/sweep-instance.ts';
+import { prepareSweep } from '../support/sweeping.ts';
 
 const onLambda = lambdaContext(60_000);
 const example = (name: string): unknown => JSON.parse(readFileSync(`test/events/timer-${name}.json`, 'utf8'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lambdaContext } from '../contexts.ts';
-import { type Deployment, deploy, httpEvent } from '../deployment.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { type Deployment, deploy, httpEvent } from '../support/deployment.ts';
 
 /** A request of somebody without a good key, from an address that the gateway saw. */
 function strangersRequest(headers: Readonly<Record<string, string>>, path = '/v1/tasks/cancel'): unknown {

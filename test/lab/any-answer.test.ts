@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
 import type { FaultKind } from '../cloud/cloud.ts';
-import { lambdaContext } from '../contexts.ts';
-import { type Deployment, deploy } from '../deployment.ts';
-import { type RawRequest, startRawServer } from '../raw-server.ts';
-import { expectNothingLeaked, expectTableAnswer } from '../table.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { type Deployment, deploy } from '../support/deployment.ts';
+import { type RawRequest, startRawServer } from '../support/raw-server.ts';
+import { expectNothingLeaked, expectTableAnswer } from '../support/table.ts';
 
 const REMAINING_MS = 1_500;
 const IN_PARALLEL = 12;

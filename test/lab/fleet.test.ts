@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lambdaContext } from '../contexts.ts';
-import { deploy, httpEvent } from '../deployment.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { deploy, httpEvent } from '../support/deployment.ts';
 
 const INSTANCES = 10;
 const STEP_MS = 3_000;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'v
 import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
 import { type BundleResult, startBundle } from '../bundles/bundles.ts';
 import { startCloud } from '../cloud/cloud.ts';
-import { cancelEvent } from '../deployment.ts';
+import { cancelEvent } from '../support/deployment.ts';
 import { startProxy } from './proxy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'du-freeze-'));

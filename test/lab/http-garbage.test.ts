@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { lambdaContext } from '../contexts.ts';
-import { deploy } from '../deployment.ts';
-import { type RawAnswer, startRawServer } from '../raw-server.ts';
-import { expectNothingLeaked, expectTableAnswer } from '../table.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { deploy } from '../support/deployment.ts';
+import { type RawAnswer, startRawServer } from '../support/raw-server.ts';
+import { expectNothingLeaked, expectTableAnswer } from '../support/table.ts';
 import { GARBAGE, type Garbage, type Verdict } from './http-garbage.ts';
 
 const SHORT = { REQUEST_TIMEOUT_MS: '150', MAX_ATTEMPTS: '2' };

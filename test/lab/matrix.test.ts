@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ANSWER_BY_CODE } from '../../lib/status.ts';
+import { ANSWER_BY_CODE } from '../../lib/core/status.ts';
 import { CELLS, REMAINING_MS, type Result, runMatrix, TOXICS, toMarkdown } from './matrix.ts';
 import { STAGES } from './proxy.ts';
 

@@ -1,6 +1,6 @@
-import type { PolicySettings } from '../../lib/policy.ts';
+import type { PolicySettings } from '../../lib/sweep/policy.ts';
 import type { Cloud, CloudRequest } from '../cloud/cloud.ts';
-import { type RawTask, ruleOn } from '../lib/policy-oracle.ts';
+import { type RawTask, ruleOn } from '../lib/sweep/policy-oracle.ts';
 
 /** One reading of a share's list, page by page; whole when a page was empty. */
 interface Reading {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Dice } from '../random.ts';
+import type { Dice } from '../support/random.ts';
 import { bundleForTest } from './clocked-bundle.ts';
 import { type Race, type RaceTrack, startTrack } from './races.ts';
 

@@ -1,9 +1,9 @@
-import type { PolicySettings } from '../../lib/policy.ts';
-import { TASK_STATUSES } from '../../lib/task.ts';
+import type { PolicySettings } from '../../lib/sweep/policy.ts';
+import { TASK_STATUSES } from '../../lib/core/task.ts';
 import { type Cloud, type CloudRequest, type Fault, startCloud, type TaskInput } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
-import { createDice, createRandom, type Dice } from '../random.ts';
-import { HOUR_MS } from '../sweep-instance.ts';
+import { createDice, createRandom, type Dice } from '../support/random.ts';
+import { HOUR_MS } from '../support/sweep-instance.ts';
 import type { LoadedBundle, Surroundings } from './clocked-bundle.ts';
 import { createJudge } from './race-judge.ts';
 

@@ -5,10 +5,10 @@ import { createHandler } from '../../handlers/http.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
-import { realWorld, type World } from '../../lib/world.ts';
+import { realWorld, type World } from '../../lib/core/runtime.ts';
 import { type Cloud, type Fault, type FaultKind, startCloud } from '../cloud/cloud.ts';
-import { lambdaContext } from '../contexts.ts';
-import { createRandom } from '../random.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { createRandom } from '../support/random.ts';
 
 export interface SoakOptions {
   readonly calls: number;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseErrorBody, parseJson, toPrintable } from '../../lib/error-body.ts';
-import { lambdaContext } from '../contexts.ts';
-import { deploy } from '../deployment.ts';
+import { parseErrorBody, parseJson, toPrintable } from '../../lib/net/error-body.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { deploy } from '../support/deployment.ts';
 
 /** 9 KB, 4,500 deep. */
 const NESTED = `${'['.repeat(4_500)}${']'.repeat(4_500)}`;

@@ -4,8 +4,8 @@ import { toHttpRequest } from '../../handlers/middleware/platform.ts';
 import { parseForm, parseSlackClick } from '../../handlers/middleware/slack-request.ts';
 import { parseTimerEvent } from '../../handlers/middleware/timer-event.ts';
 import { verifyWebhook } from '../../handlers/middleware/webhook-signature.ts';
-import { parseRetryAfterMs } from '../../lib/retry.ts';
-import { deploy, httpEvent } from '../deployment.ts';
+import { parseRetryAfterMs } from '../../lib/net/retry.ts';
+import { deploy, httpEvent } from '../support/deployment.ts';
 
 // Nothing here takes a noticeable time where the work grows with the length of the input; where it grew with its square, or
 // with its depth, these tests would hang or overflow the stack.

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { lambdaContext } from '../contexts.ts';
-import { type Deployment, deploy, httpEvent } from '../deployment.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { type Deployment, deploy, httpEvent } from '../support/deployment.ts';
 
 const UNLIMITED = { rateLimitPerSecond: Number.POSITIVE_INFINITY };
 

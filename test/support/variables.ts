@@ -1,5 +1,5 @@
 import type { Lookup, Section } from '../../lib/config/variable.ts';
-import { ServiceError } from '../../lib/errors.ts';
+import { ServiceError } from '../../lib/core/errors.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 

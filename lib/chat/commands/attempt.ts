@@ -1,6 +1,6 @@
-import type { Call } from '../../call.ts';
-import { type ServiceError, toServiceError } from '../../errors.ts';
-import { describeBug } from '../../log.ts';
+import type { Call } from '../../core/call.ts';
+import { type ServiceError, toServiceError } from '../../core/errors.ts';
+import { describeBug } from '../../core/log.ts';
 import type { Attempted, View } from '../view.ts';
 import type { ChatContext } from './context.ts';
 

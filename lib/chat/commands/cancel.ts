@@ -1,6 +1,6 @@
-import type { Call } from '../../call.ts';
-import { toServiceError } from '../../errors.ts';
-import { FEATURES } from '../../task.ts';
+import type { Call } from '../../core/call.ts';
+import { toServiceError } from '../../core/errors.ts';
+import { FEATURES } from '../../core/task.ts';
 import { type Asked, openConfirmation } from '../confirmation.ts';
 import { callerOf, type Person } from '../person.ts';
 import type { ShareName } from '../shares.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Call } from '../../call.ts';
-import { ServiceError, toServiceError } from '../../errors.ts';
-import { FEATURES, type TaskId, type TaskRecord } from '../../task.ts';
+import type { Call } from '../../core/call.ts';
+import { ServiceError, toServiceError } from '../../core/errors.ts';
+import { FEATURES, type TaskId, type TaskRecord } from '../../core/task.ts';
 import { TASK_ID } from '../ids.ts';
 import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../../call.ts';
-import type { TaskRecord } from '../../task.ts';
+import type { Call } from '../../core/call.ts';
+import type { TaskRecord } from '../../core/task.ts';
 import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';
 import type { View } from '../view.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../../call.ts';
-import type { TaskId } from '../../task.ts';
+import type { Call } from '../../core/call.ts';
+import type { TaskId } from '../../core/task.ts';
 import { signConfirmation } from '../confirmation.ts';
 import type { Person } from '../person.ts';
 import type { ShareName } from '../shares.ts';

@@ -1,4 +1,4 @@
-import type { ServiceTime, TaskRecord } from '../../task.ts';
+import type { ServiceTime, TaskRecord } from '../../core/task.ts';
 import type { ShownTask } from '../view.ts';
 
 /** How many tasks one message shows: more would exceed the platforms' limits. */

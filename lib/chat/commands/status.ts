@@ -1,4 +1,4 @@
-import type { Call } from '../../call.ts';
+import type { Call } from '../../core/call.ts';
 import type { ShareName } from '../shares.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';

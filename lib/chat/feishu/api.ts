@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { Call } from '../../call.ts';
-import { parseJson } from '../../error-body.ts';
-import { ServiceError } from '../../errors.ts';
-import { noAnswer } from '../../outbound.ts';
-import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../retry.ts';
-import { type Reply, type Request, type Transport, TransportFailure } from '../../transport.ts';
+import type { Call } from '../../core/call.ts';
+import { parseJson } from '../../net/error-body.ts';
+import { ServiceError } from '../../core/errors.ts';
+import { noAnswer } from '../../net/answers.ts';
+import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../net/retry.ts';
+import { type Reply, type Request, type Transport, TransportFailure } from '../../net/transport.ts';
 
 interface FeishuPost<Schema extends v.GenericSchema> {
   /** Below `/open-apis/`. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../core/call.ts';
 import type { FeishuSettings } from '../../config/chat.ts';
-import { ServiceError } from '../../errors.ts';
-import type { Retrier } from '../../retry.ts';
-import { createTokenCache, type Expiring, type FlightDeadline, type TokenCache } from '../../token-cache.ts';
-import type { Transport } from '../../transport.ts';
-import type { World } from '../../world.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Retrier } from '../../net/retry.ts';
+import { createTokenCache, type Expiring, type FlightDeadline, type TokenCache } from '../../iam/token-cache.ts';
+import type { Transport } from '../../net/transport.ts';
+import type { World } from '../../core/runtime.ts';
 import { createFeishuApi, type FeishuApi } from './api.ts';
 import type { FeishuCard } from './messages.ts';
 

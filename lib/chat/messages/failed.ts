@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../status.ts';
+import type { ErrorCode } from '../../core/status.ts';
 import type { Failure, Texts } from '../texts/texts.ts';
 import type { Attempted, ViewOf } from '../view.ts';
 import { commandText } from './command-text.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../call.ts';
+import type { Call } from '../../core/call.ts';
 import type { ChatApp } from '../app.ts';
 import { toMessage } from '../messages/to-message.ts';
 import type { Person } from '../person.ts';

@@ -1,6 +1,6 @@
-import type { Call } from '../../call.ts';
-import { type Transport, TransportFailure } from '../../transport.ts';
-import type { World } from '../../world.ts';
+import type { Call } from '../../core/call.ts';
+import { type Transport, TransportFailure } from '../../net/transport.ts';
+import type { World } from '../../core/runtime.ts';
 import type { SlackMessage } from './messages.ts';
 import { parseResponseUrl } from './response-url.ts';
 

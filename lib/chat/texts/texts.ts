@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../task.ts';
+import type { TaskStatus } from '../../core/task.ts';
 import type { CommandName } from '../command.ts';
 import type { Words } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deployChat, SHARE } from '../../chat-deployment.ts';
-import { renderSlack, slackButtons } from '../../chat-platforms/slack-blocks.ts';
+import { deployChat, SHARE } from '../../support/chat-deployment.ts';
+import { renderSlack, slackButtons } from '../../support/chat-platforms/slack-blocks.ts';
 
 const TASK = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, type ChatDeployment, deployChat, NOON_MS, PATHS, SHARE } from '../../chat-deployment.ts';
-import { feishuClick } from '../../chat-platforms/feishu.ts';
-import { renderSlack, slackButtons } from '../../chat-platforms/slack-blocks.ts';
+import { ADA, type ChatDeployment, deployChat, NOON_MS, PATHS, SHARE } from '../../support/chat-deployment.ts';
+import { feishuClick } from '../../support/chat-platforms/feishu.ts';
+import { renderSlack, slackButtons } from '../../support/chat-platforms/slack-blocks.ts';
 
 const TASK = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, deployChat, LIN, PATHS, SHARE } from '../../chat-deployment.ts';
-import { feishuMessage } from '../../chat-platforms/feishu.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { slackClick, slackCommand } from '../../chat-platforms/slack.ts';
-import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
-import { lambdaContext } from '../../contexts.ts';
+import { ADA, deployChat, LIN, PATHS, SHARE } from '../../support/chat-deployment.ts';
+import { feishuMessage } from '../../support/chat-platforms/feishu.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { slackClick, slackCommand } from '../../support/chat-platforms/slack.ts';
+import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
+import { lambdaContext } from '../../support/contexts.ts';
 
 const TASK = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
 

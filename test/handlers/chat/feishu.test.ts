@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deployChat, LIN, NOON_MS, PATHS, SHARE } from '../../chat-deployment.ts';
-import { feishuClick, feishuEvent, feishuMessage } from '../../chat-platforms/feishu.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { lambdaContext } from '../../contexts.ts';
+import { deployChat, LIN, NOON_MS, PATHS, SHARE } from '../../support/chat-deployment.ts';
+import { feishuClick, feishuEvent, feishuMessage } from '../../support/chat-platforms/feishu.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { lambdaContext } from '../../support/contexts.ts';
 
 describe('an event of Feishu', () => {
   test('that comes late is acknowledged and not carried out', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deployChat, SHARE } from '../../chat-deployment.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
+import { deployChat, SHARE } from '../../support/chat-deployment.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 
 const RUNNING = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
 const FINISHED = '99c0ffee0a1b2c3d4e5f6e6db57a1b2c';

@@ -4,12 +4,12 @@ import { createHandler } from '../../../handlers/chat.ts';
 import { onlyApp } from '../../../handlers/middleware/apps.ts';
 import { createApp } from '../../../lib/app.ts';
 import { readConfig } from '../../../lib/config/read-config.ts';
-import { realWorld } from '../../../lib/world.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
+import { realWorld } from '../../../lib/core/runtime.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 import { startCloud } from '../../cloud/cloud.ts';
-import { FunctionGraphContext, lambdaContext } from '../../contexts.ts';
-import { EXAMPLE_CHAT_AT_MS, EXAMPLE_SHARE, EXAMPLE_TASK, exampleChatVariables } from '../../examples.ts';
+import { FunctionGraphContext, lambdaContext } from '../../support/contexts.ts';
+import { EXAMPLE_CHAT_AT_MS, EXAMPLE_SHARE, EXAMPLE_TASK, exampleChatVariables } from '../../support/examples.ts';
 
 /** What each of the example events is answered with. */
 const ANSWERS: Readonly<Record<string, (body: Record<string, never>) => void>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, deployChat, LIN, SHARE } from '../../chat-deployment.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
+import { ADA, deployChat, LIN, SHARE } from '../../support/chat-deployment.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 
 describe('who may', () => {
   const STRANGERS = [

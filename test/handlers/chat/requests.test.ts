@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ADA, deployChat, LIN, NOON_MS, PATHS } from '../../chat-deployment.ts';
-import { feishuClick, feishuEvent, feishuMessage, signFeishu } from '../../chat-platforms/feishu.ts';
-import { renderCard } from '../../chat-platforms/feishu-cards.ts';
-import { type SignedRequest, signSlack, slackClick, slackCommand } from '../../chat-platforms/slack.ts';
-import { renderSlack } from '../../chat-platforms/slack-blocks.ts';
-import { lambdaContext } from '../../contexts.ts';
+import { ADA, deployChat, LIN, NOON_MS, PATHS } from '../../support/chat-deployment.ts';
+import { feishuClick, feishuEvent, feishuMessage, signFeishu } from '../../support/chat-platforms/feishu.ts';
+import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
+import { type SignedRequest, signSlack, slackClick, slackCommand } from '../../support/chat-platforms/slack.ts';
+import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
+import { lambdaContext } from '../../support/contexts.ts';
 
 const GARBAGE = [
   '',

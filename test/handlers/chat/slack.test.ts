@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, deployChat, NOON_MS, PATHS } from '../../chat-deployment.ts';
-import { signSlack, slackClick } from '../../chat-platforms/slack.ts';
+import { ADA, deployChat, NOON_MS, PATHS } from '../../support/chat-deployment.ts';
+import { signSlack, slackClick } from '../../support/chat-platforms/slack.ts';
 
 describe("Slack's certificate check", () => {
   test.each([PATHS.commands, PATHS.interactions])('to %s is answered and does nothing', async (path) => {

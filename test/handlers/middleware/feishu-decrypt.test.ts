@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decryptFeishu } from '../../../handlers/middleware/feishu-decrypt.ts';
-import { encryptFeishu } from '../../chat-platforms/feishu.ts';
-import { FEISHU_DECRYPT_VECTORS } from '../../chat-vectors.ts';
+import { encryptFeishu } from '../../support/chat-platforms/feishu.ts';
+import { FEISHU_DECRYPT_VECTORS } from '../../support/chat-vectors.ts';
 
 describe('decryption', () => {
   test.each(FEISHU_DECRYPT_VECTORS)('opens the example under $key', ({ key, encrypt, plain }) => {

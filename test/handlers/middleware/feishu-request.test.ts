@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decryptFeishu } from '../../../handlers/middleware/feishu-decrypt.ts';
 import { openFeishuRequest } from '../../../handlers/middleware/feishu-request.ts';
-import { encryptFeishu, feishuEvent, signFeishu } from '../../chat-platforms/feishu.ts';
-import { FEISHU_DECRYPT_VECTORS, FEISHU_SIGNATURE_VECTOR } from '../../chat-vectors.ts';
+import { encryptFeishu, feishuEvent, signFeishu } from '../../support/chat-platforms/feishu.ts';
+import { FEISHU_DECRYPT_VECTORS, FEISHU_SIGNATURE_VECTOR } from '../../support/chat-vectors.ts';
 
 const APP = {
   appId: 'cli_1',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApps } from '../../../handlers/middleware/apps.ts';
-import { realWorld } from '../../../lib/world.ts';
-import { startSecretsManager } from '../../secrets-manager.ts';
+import { realWorld } from '../../../lib/core/runtime.ts';
+import { startSecretsManager } from '../../support/secrets-manager.ts';
 
 const plain = {
   HW_REGION_NAME: 'cn-north-4',

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../handlers/middleware/platform.ts';
 import { verifySlack } from '../../../handlers/middleware/slack-signature.ts';
-import { signSlack } from '../../chat-platforms/slack.ts';
-import { SLACK_VECTOR } from '../../chat-vectors.ts';
+import { signSlack } from '../../support/chat-platforms/slack.ts';
+import { SLACK_VECTOR } from '../../support/chat-vectors.ts';
 
 const SECRET = SLACK_VECTOR.secret;
 const AT_MS = Number(SLACK_VECTOR.timestamp) * 1_000;

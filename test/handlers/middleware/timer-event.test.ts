@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTimerEvent } from '../../../handlers/middleware/timer-event.ts';
-import { isRecord, parseJson } from '../../../lib/error-body.ts';
-import { EXAMPLE_SHARE } from '../../examples.ts';
+import { isRecord, parseJson } from '../../../lib/net/error-body.ts';
+import { EXAMPLE_SHARE } from '../../support/examples.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { verifyWebhook } from '../../../handlers/middleware/webhook-signature.ts';
 import { signWebhook } from '../../cloud/webhook-sender.ts';
-import { deploy, httpEvent } from '../../deployment.ts';
+import { deploy, httpEvent } from '../../support/deployment.ts';
 
 /** The vector that the reference libraries of Standard Webhooks share. */
 const OFFICIAL = {

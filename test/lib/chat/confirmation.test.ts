@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeAction } from '../../../lib/chat/action.ts';
 import { openConfirmation, signConfirmation } from '../../../lib/chat/confirmation.ts';
 import type { Person } from '../../../lib/chat/person.ts';
-import { parseShareId, parseTaskId } from '../../../lib/task.ts';
+import { parseShareId, parseTaskId } from '../../../lib/core/task.ts';
 
 const SECRET = Buffer.from('a secret of more than 24 bytes');
 const VALID_MS = 120_000;

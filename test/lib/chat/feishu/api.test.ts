@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFeishuApi } from '../../../../lib/chat/feishu/api.ts';
-import { createLogs } from '../../../../lib/log.ts';
-import { createRetrier } from '../../../../lib/retry.ts';
-import { createTransport } from '../../../../lib/transport.ts';
-import { type Reply, startLoopback } from '../../../chat-platforms/loopback.ts';
-import { createFakeWorld } from '../../../fake-world.ts';
+import { createLogs } from '../../../../lib/core/log.ts';
+import { createRetrier } from '../../../../lib/net/retry.ts';
+import { createTransport } from '../../../../lib/net/transport.ts';
+import { type Reply, startLoopback } from '../../../support/chat-platforms/loopback.ts';
+import { createFakeWorld } from '../../../support/fake-runtime.ts';
 
 const SECRET = v.object({ secret: v.string() });
 const SUCCESS = { code: 0, msg: 'success', secret: 'word' };

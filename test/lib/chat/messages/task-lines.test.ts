@@ -3,7 +3,7 @@ import { taskLines } from '../../../../lib/chat/messages/task-lines.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
 import { toPlainText } from '../../../../lib/chat/texts/words.ts';
 import type { ShownTask } from '../../../../lib/chat/view.ts';
-import { parseTaskId } from '../../../../lib/task.ts';
+import { parseTaskId } from '../../../../lib/core/task.ts';
 
 const TASK: ShownTask = {
   taskId: parseTaskId('2b31'),

@@ -7,10 +7,10 @@ import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
 import { toPlainText } from '../../../../lib/chat/texts/words.ts';
 import type { ShownTask, View } from '../../../../lib/chat/view.ts';
 import { LANGUAGES } from '../../../../lib/config/chat.ts';
-import { ANSWER_BY_CODE, type ErrorCode } from '../../../../lib/status.ts';
-import { parseShareId, parseTaskId } from '../../../../lib/task.ts';
-import { faultOfCard, renderCard } from '../../../chat-platforms/feishu-cards.ts';
-import { faultOfSlackMessage, renderSlack } from '../../../chat-platforms/slack-blocks.ts';
+import { ANSWER_BY_CODE, type ErrorCode } from '../../../../lib/core/status.ts';
+import { parseShareId, parseTaskId } from '../../../../lib/core/task.ts';
+import { faultOfCard, renderCard } from '../../../support/chat-platforms/feishu-cards.ts';
+import { faultOfSlackMessage, renderSlack } from '../../../support/chat-platforms/slack-blocks.ts';
 
 const LONG = 'a'.repeat(64);
 const share = { shareId: parseShareId(LONG), label: LONG };

@@ -1,0 +1,103 @@
+import { type Call, withinDeadline } from '../core/call.ts';
+import { ServiceError } from '../core/errors.ts';
+import type { ServiceName } from '../net/answers.ts';
+import { startSpan, type World } from '../core/runtime.ts';
+
+/** What a token cache must know of a token. */
+export interface Expiring {
+  readonly expiresAtMs: number;
+}
+
+export interface TokenCache<T extends Expiring> {
+  /**
+   * The current token, fetched when missing or about to expire. Concurrent callers share one fetch.
+   *
+   * @throws {ServiceError} what the fetch throws, or threw where that is remembered; `upstream_timeout` when the caller's own
+   *   time is up first
+   */
+  readonly get: (call: Call) => Promise<T>;
+  /** Forgets a token that was refused, unless a newer one has taken its place. */
+  readonly discard: (token: T) => void;
+}
+
+/** A fetch under way: its deadline is the latest of those who wait for it. */
+export type FlightDeadline = Pick<Call, 'deadlineAtMs' | 'log'>;
+
+export interface TokenFetch<T extends Expiring> {
+  readonly service: ServiceName;
+  readonly fetch: (deadline: FlightDeadline) => Promise<T>;
+  /**
+   * For how many milliseconds nobody asks again after a failure that asking cannot mend, and may make worse: it is told to
+   * all who come. Nothing for any other failure.
+   */
+  readonly refusedForMs: (error: ServiceError) => number | undefined;
+}
+
+// covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
+// together do not renew together
+const RENEW_BEFORE_MS = 120_000;
+const RENEW_SPREAD_MS = 60_000;
+// older than this, a fetch under way is one that a freeze has stopped: nobody joins it
+const JOIN_WITHIN_MS = 2_000;
+
+interface Flight<T> {
+  readonly startedAtMs: number;
+  readonly deadline: { deadlineAtMs: number; readonly log: Call['log'] };
+  readonly token: Promise<T>;
+}
+
+/** Keeps one token to its issuer's expiry. State belongs to this instance. */
+export function createTokenCache<T extends Expiring>(
+  { service, fetch, refusedForMs }: TokenFetch<T>,
+  world: World,
+): TokenCache<T> {
+  let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
+  let flight: Flight<T> | undefined;
+  let refused: { readonly error: ServiceError; readonly lasts: () => boolean } | undefined;
+
+  async function get(call: Call): Promise<T> {
+    const nowMs = world.now();
+    if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
+    if (refused?.lasts()) throw refused.error;
+
+    if (flight === undefined || nowMs - flight.startedAtMs > JOIN_WITHIN_MS) flight = takeOff(call);
+    flight.deadline.deadlineAtMs = Math.max(flight.deadline.deadlineAtMs, call.deadlineAtMs);
+    return withinDeadline(
+      flight.token,
+      call.deadlineAtMs - nowMs,
+      () => new ServiceError('upstream_timeout', `${service} did not answer in time`),
+    );
+  }
+
+  function takeOff(call: Call): Flight<T> {
+    const deadline = { deadlineAtMs: call.deadlineAtMs, log: call.log };
+    const token = land(deadline).finally(() => {
+      if (flight === started) flight = undefined;
+    });
+    token.catch(() => {}); // a prefetch may fail with nobody waiting
+    const started: Flight<T> = { startedAtMs: world.now(), deadline, token };
+    return started;
+  }
+
+  async function land(deadline: Flight<T>['deadline']): Promise<T> {
+    try {
+      const token = await fetch(deadline);
+      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
+      // a fetch that a freeze had stopped may end after the one that took its place
+      if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
+      refused = undefined;
+      return token;
+    } catch (error) {
+      const forMs = error instanceof ServiceError ? refusedForMs(error) : undefined;
+      if (error instanceof ServiceError && forMs !== undefined) refused = { error, lasts: startSpan(world, forMs) };
+      throw error;
+    }
+  }
+
+  return {
+    get,
+    discard: (token) => {
+      if (cached?.token === token) cached = undefined;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { SweepSettings } from '../config/sweep.ts';
+import { isRecord } from '../net/error-body.ts';
+import { ServiceError } from '../core/errors.ts';
+import { type AllowedShares, isAllowed, parseShareId, quoted, type ShareId } from '../core/task.ts';
+
+/** What one run is asked to do less than the configuration allows. */
+export interface SweepOrder {
+  readonly dryRun?: boolean | undefined;
+  readonly shares?: ReadonlySet<ShareId> | undefined;
+  readonly maxDeletes?: number | undefined;
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']);
+
+/**
+ * An order from untrusted input: `{"dry_run": true, "shares": [...], "max_deletes": 10}`, each field optional.
+ *
+ * @throws {ServiceError} `invalid_input` naming the first faulty field: an order that is not understood is not carried out
+ */
+export function parseSweepOrder(input: unknown): SweepOrder {
+  if (!isRecord(input)) throw new ServiceError('invalid_input', 'the order must be a JSON object');
+  const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
+  if (unknown !== undefined) {
+    throw new ServiceError('invalid_input', `unknown field ${quoted(unknown)}; known: ${[...FIELDS].join(', ')}`);
+  }
+  const { dry_run: dryRun, shares, max_deletes: maxDeletes } = input;
+  if (dryRun !== undefined && typeof dryRun !== 'boolean') {
+    throw new ServiceError('invalid_input', 'dry_run must be true or false');
+  }
+  return { dryRun, shares: parseShares(shares), maxDeletes: parseMaxDeletes(maxDeletes) };
+}
+
+function parseShares(value: unknown): SweepOrder['shares'] {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new ServiceError('invalid_input', 'shares must be a list of share ids');
+  }
+  return new Set(value.map((entry, index) => parseShareId(entry, `shares[${index}]`)));
+}
+
+function parseMaxDeletes(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (!Number.isSafeInteger(value) || Number(value) < 0) {
+    throw new ServiceError('invalid_input', 'max_deletes must be a whole number');
+  }
+  return Number(value);
+}
+
+/**
+ * The settings of a run: the configuration's, narrowed by the order.
+ *
+ * @throws {ServiceError} `invalid_input` when the order names a share that the configuration leaves out
+ */
+export function narrow(settings: SweepSettings, order: SweepOrder, allowedShares: AllowedShares): SweepSettings {
+  const { dryRun = false, shares = settings.shares, maxDeletes = settings.maxDeletes } = order;
+  const isSwept = (shareId: ShareId): boolean =>
+    isAllowed(shareId, settings.shares) && isAllowed(shareId, allowedShares);
+  if (order.shares !== undefined && ![...order.shares].every(isSwept)) {
+    throw new ServiceError('invalid_input', 'shares names a share that this function does not sweep');
+  }
+  return {
+    ...settings,
+    shares,
+    dryRun: settings.dryRun || dryRun,
+    maxDeletes: Math.min(settings.maxDeletes, maxDeletes),
+  };
+}

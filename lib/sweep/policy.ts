@@ -1,0 +1,89 @@
+import type { SweepSettings } from '../config/sweep.ts';
+import type { ServiceTime, TaskRecord, TaskStatus } from '../core/task.ts';
+
+export type PolicySettings = Pick<SweepSettings, 'statuses' | 'minAgeMs' | 'doingMinAgeMs' | 'keepLatest'>;
+
+/** Why a task cannot be judged; such a task is never deleted. */
+export type Doubt =
+  | 'odd_id'
+  | 'unknown_status'
+  | 'no_path'
+  | 'time_missing'
+  | 'time_unreadable'
+  | 'time_in_future'
+  | 'times_contradict';
+
+/** Why a sound task stays. */
+export type KeepReason = 'status_not_swept' | 'too_young' | 'newest_of_path';
+
+/** `sinceMs`: the moment that the task's age is counted from. */
+export type Verdict =
+  | { readonly type: 'due'; readonly sinceMs: number }
+  | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number }
+  | { readonly type: 'skip'; readonly doubt: Doubt };
+
+/** Judges one task by itself: whether it is sound, of a status that is swept, and old enough. */
+export function judgeTask(task: TaskRecord, settings: PolicySettings, nowMs: number): Verdict {
+  const { taskId, status, path } = task;
+  if (taskId === undefined) return { type: 'skip', doubt: 'odd_id' };
+  if (status === undefined) return { type: 'skip', doubt: 'unknown_status' };
+  // without it nobody knows whether the task is the newest result of its directory
+  if (path === undefined || path === '') return { type: 'skip', doubt: 'no_path' };
+  const since = sinceOf(task, status, nowMs);
+  if (typeof since === 'string') return { type: 'skip', doubt: since };
+
+  const minAgeMs = status === 'DOING' ? settings.doingMinAgeMs : settings.minAgeMs;
+  if (!settings.statuses.has(status)) return { type: 'keep', reason: 'status_not_swept', sinceMs: since };
+  if (nowMs - since < minAgeMs) return { type: 'keep', reason: 'too_young', sinceMs: since };
+  return { type: 'due', sinceMs: since };
+}
+
+/**
+ * Judges all tasks of one share, in their order: each by itself, and of those that are due keeps the newest results of each
+ * path. The list must be whole, or a task would count as newest that is not.
+ */
+export function judgeShare(tasks: readonly TaskRecord[], settings: PolicySettings, nowMs: number): readonly Verdict[] {
+  const newest = newestResults(tasks, settings.keepLatest, nowMs);
+  return tasks.map((task) => {
+    const verdict = judgeTask(task, settings, nowMs);
+    return verdict.type === 'due' && newest.has(task)
+      ? { type: 'keep', reason: 'newest_of_path', sinceMs: verdict.sinceMs }
+      : verdict;
+  });
+}
+
+/** The newest results of each path. A task in doubt is none of them: it would leave a good one without protection. */
+function newestResults(tasks: readonly TaskRecord[], keepLatest: number, nowMs: number): ReadonlySet<TaskRecord> {
+  const newest = new Set<TaskRecord>();
+  if (keepLatest === 0) return newest;
+  const resultsByPath = new Map<string, { readonly task: TaskRecord; readonly sinceMs: number }[]>();
+  for (const task of tasks) {
+    if (task.status !== 'SUCCESS' || task.taskId === undefined || task.path === undefined) continue;
+    const sinceMs = sinceOf(task, task.status, nowMs);
+    if (typeof sinceMs === 'string') continue;
+    const results = resultsByPath.get(task.path) ?? [];
+    resultsByPath.set(task.path, results);
+    results.push({ task, sinceMs });
+  }
+  for (const results of resultsByPath.values()) {
+    // times have whole seconds: of equals the same one must win in every run
+    results.sort((a, b) => b.sinceMs - a.sinceMs || (String(a.task.taskId) < String(b.task.taskId) ? -1 : 1));
+    for (const { task } of results.slice(0, keepLatest)) newest.add(task);
+  }
+  return newest;
+}
+
+/** Since when a task has been what it is, or what is wrong with its times. */
+function sinceOf({ begin, end }: TaskRecord, status: TaskStatus, nowMs: number): number | Doubt {
+  const doubt = doubtOf(begin, nowMs) ?? doubtOf(end, nowMs);
+  if (doubt !== undefined) return doubt;
+  if (begin.type !== 'time') return 'time_missing';
+  // what a running task's end_time holds is not documented
+  if (status === 'DOING' || end.type !== 'time') return begin.atMs;
+  return end.atMs < begin.atMs ? 'times_contradict' : end.atMs;
+}
+
+function doubtOf(time: ServiceTime, nowMs: number): Doubt | undefined {
+  if (time.type === 'unreadable') return 'time_unreadable';
+  return time.type === 'time' && time.atMs > nowMs ? 'time_in_future' : undefined;
+}

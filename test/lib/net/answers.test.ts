@@ -1,0 +1,137 @@
+import tls from 'node:tls';
+import { describe, expect, test } from 'vitest';
+import { failedAnswer, noAnswer, toUpstreamAnswer, upstreamRequestId, withoutEcho } from '../../../lib/net/answers.ts';
+import { type FailureKind, type Reply, TransportFailure } from '../../../lib/net/transport.ts';
+import { deploy } from '../../support/deployment.ts';
+import { startRawServer } from '../../support/raw-server.ts';
+import { createSelfSigned } from '../../support/self-signed.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 1);
+
+function reply(status: number, body = '', headers: Reply['headers'] = {}, cut?: Reply['cut']): Reply {
+  return { status, body, headers, cut, resent: false };
+}
+
+const ERROR = '{"errCode":"SFS.TURBO.0001","errMsg":"no"}';
+
+describe('an attempt without an answer', () => {
+  test.each<[FailureKind, string, string | undefined]>([
+    ['unreachable', 'upstream_unavailable', 'transient'],
+    ['reset', 'upstream_unavailable', 'transient'],
+    ['timeout', 'upstream_timeout', 'transient'],
+    ['untrusted', 'upstream_invalid', undefined],
+    ['garbage', 'upstream_invalid', undefined],
+  ])('%s is %s, with a %s retry', (kind, code, retry) => {
+    const failed = noAnswer('IAM', new TransportFailure(kind, true));
+
+    expect(failed).toMatchObject({ failure: { code }, retry });
+    expect(failed.failure.message).toMatch(/^IAM /);
+  });
+});
+
+describe('an answer that is a failure', () => {
+  test.each([
+    [400, ERROR, 'upstream_bad_request', undefined],
+    [403, ERROR, 'upstream_forbidden', undefined],
+    [404, ERROR, 'task_not_found', undefined],
+    [409, ERROR, 'upstream_conflict', undefined],
+    [429, '', 'upstream_throttled', 'throttled'],
+    [500, ERROR, 'upstream_error', 'transient'],
+    [500, '', 'upstream_invalid', 'transient'],
+    [502, '', 'upstream_unavailable', 'transient'],
+    [503, ERROR, 'upstream_unavailable', 'transient'],
+    [504, '', 'upstream_timeout', 'transient'],
+    [400, '', 'upstream_invalid', undefined],
+    [401, ERROR, 'upstream_invalid', undefined],
+    [302, ERROR, 'upstream_invalid', undefined],
+    [408, '', 'upstream_invalid', 'transient'],
+    [501, ERROR, 'upstream_invalid', undefined],
+  ])('%i with the body %s is %s, with a %s retry', (status, body, code, retry) => {
+    expect(failedAnswer('SFS Turbo', reply(status, body), NOW_MS)).toMatchObject({ failure: { code }, retry });
+  });
+
+  test.each([
+    ['reset', 'upstream_unavailable', 'transient'],
+    ['timeout', 'upstream_timeout', 'transient'],
+    ['too_large', 'upstream_invalid', undefined],
+  ] as const)('whose body is cut by %s is %s', (cut, code, retry) => {
+    expect(failedAnswer('SFS Turbo', reply(403, '', {}, cut), NOW_MS)).toMatchObject({ failure: { code }, retry });
+  });
+
+  test.each([
+    [undefined, undefined, 5_000],
+    ['7', 7_000, 7_000],
+    ['soon', undefined, 5_000],
+  ])('by 429 with Retry-After %s is waited for %s ms, and told as %s ms', (header, waitMs, toldMs) => {
+    const failed = failedAnswer('SFS Turbo', reply(429, ERROR, { 'retry-after': header }), NOW_MS);
+
+    expect(failed.retryAfterMs).toBe(waitMs);
+    expect(failed.failure.retryAfterMs).toBe(toldMs);
+    expect(failed.failure).toMatchObject({ message: 'no', errCode: 'SFS.TURBO.0001' });
+  });
+});
+
+describe('the id of an upstream request', () => {
+  test.each([
+    ['abc-123', 'abc-123'],
+    ['x'.repeat(128), 'x'.repeat(128)],
+    ['x'.repeat(129), undefined],
+    ['', undefined],
+    ['two words', undefined],
+    ['caf\u00e9', undefined],
+    [['a', 'b'], undefined],
+    [undefined, undefined],
+  ])('%j is told as %j', (header, id) => {
+    expect(upstreamRequestId(reply(200, '', { 'x-request-id': header }))).toBe(id);
+  });
+
+  test('is kept beside what the body says', () => {
+    const answer = toUpstreamAnswer(reply(403, ERROR, { 'x-request-id': 'r' }));
+
+    expect(answer).toEqual({ status: 403, requestId: 'r', errCode: 'SFS.TURBO.0001', errMsg: 'no' });
+  });
+});
+
+describe('an echo', () => {
+  const secret = `MIIa+/${'secret'.repeat(20)}`;
+
+  test.each([
+    ['as it is', JSON.stringify({ errMsg: secret })],
+    ['in part', JSON.stringify({ errMsg: secret.slice(0, 32) })],
+    ['with escapes', JSON.stringify({ errMsg: secret }).replaceAll('/', '\\/')],
+    ['in no JSON', `<p>${secret}</p>`],
+  ])('of a secret, %s, is emptied', (_, body) => {
+    expect(withoutEcho(reply(400, body, { 'retry-after': '1' }), [secret])).toEqual(reply(400));
+  });
+
+  test('in a request id is emptied', () => {
+    expect(withoutEcho(reply(202, '', { 'x-request-id': secret }), [secret]).headers).toEqual({});
+  });
+
+  test.each([[[]], [[undefined]], [['another']]])('of no secret (%j) passes', (secrets) => {
+    const passed = reply(400, ERROR, { 'x-request-id': 'r' });
+
+    expect(withoutEcho(passed, secrets)).toBe(passed);
+  });
+});
+
+test('a service whose certificate nobody vouches for gets neither a second attempt nor the token', async () => {
+  let connections = 0;
+  const secure = tls.createServer(createSelfSigned('127.0.0.1'));
+  secure.on('connection', () => {
+    connections += 1;
+  });
+  const server = await startRawServer(() => {}, secure);
+  const SFS_TURBO_ENDPOINT = server.origin.replace('http:', 'https:');
+  const { cancel, shareId } = await deploy({ variables: { SFS_TURBO_ENDPOINT } });
+
+  const answer = await cancel({ share_id: shareId, task_id: 'any' });
+
+  expect(answer.statusCode).toBe(502);
+  expect(JSON.parse(answer.body)).toEqual({
+    errCode: 'FN.UPSTREAM_INVALID',
+    errMsg: 'SFS Turbo has no valid certificate; the DELETE was not carried out',
+  });
+  expect(connections).toBe(1);
+  expect(server.requests).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import { type App, createApp } from '../../lib/app.ts';
+import type { Call } from '../../lib/core/call.ts';
+import { type Config, readConfig } from '../../lib/config/read-config.ts';
+import type { SweepSettings } from '../../lib/config/sweep.ts';
+import { createSweep, type SweepObserver, type SweepSummary } from '../../lib/sweep/sweep.ts';
+import { parseSweepOrder } from '../../lib/sweep/overrides.ts';
+import { realWorld, type World } from '../../lib/core/runtime.ts';
+import type { CloudOptions } from '../cloud/cloud.ts';
+import { formatTaskTime } from '../cloud/shares.ts';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export interface SweepingOptions {
+  readonly cloud?: CloudOptions;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Over what the variables say, past their limits. */
+  readonly settings?: Partial<SweepSettings>;
+  readonly config?: Partial<Config>;
+  readonly world?: Partial<World>;
+}
+
+export interface Instance {
+  readonly app: App;
+  readonly lines: readonly string[];
+  readonly logged: (event: string) => readonly Record<string, unknown>[];
+  readonly sweep: (
+    order?: unknown,
+    limits?: { remainingMs?: number },
+    observer?: SweepObserver,
+  ) => Promise<SweepSummary>;
+}
+
+/** One instance of the function, without a cloud of its own. */
+export function createInstance(environment: Readonly<Record<string, string>>, options: SweepingOptions): Instance {
+  const lines: string[] = [];
+  const world: World = { ...realWorld, write: (line) => lines.push(line), ...options.world };
+  const variables: Readonly<Record<string, string>> = {
+    ...environment,
+    ALLOWED_SHARES: '*',
+    SWEEP_SHARES: '*',
+    SWEEP_DRY_RUN: 'false',
+    ...options.variables,
+  };
+  const config = readConfig((name) => variables[name], { sweep: 'required' });
+  const sweep = config.sweep && { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
+  const app = createApp({ ...config, ...options.config, sweep }, world);
+  let runs = 0;
+  return {
+    app,
+    lines,
+    logged: (event) => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event),
+    sweep: async (order = {}, { remainingMs = 60_000 } = {}, observer = {}) => {
+      runs += 1;
+      const requestId = `sweep-${runs}`;
+      const call: Call = { requestId, deadlineAtMs: world.now() + remainingMs, log: app.logs(requestId) };
+      return createSweep(app)(parseSweepOrder(order), call, observer);
+    },
+  };
+}
+
+/** A task of the cloud that ended so long ago, after a run of one minute. */
+export function ended(ageMs: number, nowMs = Date.now()) {
+  return {
+    status: 'SUCCESS',
+    beginTime: formatTaskTime(nowMs - ageMs - 60_000),
+    endTime: formatTaskTime(nowMs - ageMs),
+  };
+}
+
+export function hours(count: number): number {
+  return count * HOUR_MS;
+}
