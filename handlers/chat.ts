@@ -1,10 +1,10 @@
 import type { App } from '../lib/app.ts';
-import type { Call } from '../lib/core/call.ts';
 import { type ChatApp, type ChatOptions, createChatApp } from '../lib/chat/app.ts';
 import { answerFeishuEvent } from '../lib/chat/feishu/answers.ts';
 import { answerSlackClick, answerSlackCommand } from '../lib/chat/slack/answers.ts';
+import type { Call } from '../lib/core/call.ts';
 import { ServiceError } from '../lib/core/errors.ts';
-import { realWorld } from '../lib/core/runtime.ts';
+import { nodeRuntime } from '../lib/core/runtime.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { parseFeishuEvent } from './middleware/feishu-event.ts';
@@ -23,7 +23,7 @@ import { verifySlack } from './middleware/slack-signature.ts';
 // both platforms give up after three seconds, the network included
 const ANSWER_WITHIN_MS = 2_200;
 
-const NOTHING: Answer = { status: 200, body: {} };
+const NOTHING: Readonly<Answer> = { status: 200, body: {} };
 
 /** The function `chat`: each route with its one authenticator. */
 export function createHandler(apps: Apps, options: ChatOptions = {}): HttpHandler {
@@ -42,7 +42,7 @@ export function createHandler(apps: Apps, options: ChatOptions = {}): HttpHandle
   const bySlack = authenticated(
     apps,
     (event, app) => {
-      verifySlack(event, chatOf(app).settings.slackSigningSecrets, app.world.now());
+      verifySlack(event, chatOf(app).settings.slackSigningSecrets, app.runtime.now());
       return { caller: 'slack' };
     },
     ANSWER_WITHIN_MS,
@@ -100,4 +100,4 @@ async function feishuEvent({ body }: HttpEvent, chat: ChatApp, call: Call): Prom
   }
 }
 
-export const handler = createHandler(createApps(realWorld, { chat: 'optional', sweep: 'optional' }));
+export const handler = createHandler(createApps(nodeRuntime, { chat: 'optional', sweep: 'optional' }));

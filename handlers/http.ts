@@ -1,6 +1,6 @@
+import { parseTaskRef } from '../lib/core/task.ts';
 import type { Cancelled } from '../lib/tasks/cancel.ts';
 import { deliveryKey } from '../lib/tasks/deliveries.ts';
-import { parseTaskRef } from '../lib/core/task.ts';
 import type { Answer } from './middleware/answers.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { authenticateCaller } from './middleware/caller-key.ts';
@@ -19,9 +19,9 @@ export const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{featu
 /** The function `http`: each route with its one authenticator. */
 export function createHandler(apps: Apps): HttpHandler {
   const byKey = authenticated(apps, (event, { config }) => ({ caller: authenticateCaller(event, config.callerKeys) }));
-  const bySignature = authenticated(apps, (event, { config, world }) => ({
+  const bySignature = authenticated(apps, (event, { config, runtime }) => ({
     caller: 'webhook',
-    deliveryId: verifyWebhook(event, config.webhookSecrets, world.now()).id,
+    deliveryId: verifyWebhook(event, config.webhookSecrets, runtime.now()).id,
   }));
 
   return createHttpHandler(

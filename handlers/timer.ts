@@ -2,9 +2,9 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Call } from '../lib/core/call.ts';
 import { toServiceError } from '../lib/core/errors.ts';
 import { describeBug } from '../lib/core/log.ts';
+import { nodeRuntime } from '../lib/core/runtime.ts';
+import type { SweepOverrides } from '../lib/sweep/overrides.ts';
 import { createSweep, isFailed, type SweepSummary } from '../lib/sweep/sweep.ts';
-import type { SweepOrder } from '../lib/sweep/overrides.ts';
-import { realWorld } from '../lib/core/runtime.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { toSweepMetrics, writeMetrics } from './middleware/metrics.ts';
 import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';
@@ -17,7 +17,7 @@ interface TimerEvent {
   readonly input: unknown;
   readonly invocation: Invocation;
   /** Set by `timerOrder`. */
-  order: SweepOrder;
+  order: SweepOverrides;
 }
 
 // time for the last lines and the way out through the platform
@@ -31,7 +31,7 @@ export function createHandler(apps: Apps): TimerHandler {
     const app = await apps.appFor(invocation);
     const call: Call = {
       requestId: invocation.requestId,
-      deadlineAtMs: app.world.now() + (invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS) - END_RESERVE_MS,
+      deadlineAtMs: app.runtime.now() + (invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS) - END_RESERVE_MS,
       log: app.logs(invocation.requestId),
       agency: invocation.agency,
     };
@@ -77,4 +77,4 @@ function toRunError(thrown: unknown, invocation: Invocation, apps: Apps): Error 
   return new Error(`the sweep was not carried out: ${message}`);
 }
 
-export const handler = createHandler(createApps(realWorld, { sweep: 'required' }));
+export const handler = createHandler(createApps(nodeRuntime, { sweep: 'required' }));

@@ -1,21 +1,21 @@
-import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import type { PasswordSettings } from './config/credentials.ts';
 import type { Config } from './config/read-config.ts';
-import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './iam/credentials.ts';
-import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 import { ServiceError } from './core/errors.ts';
-import { createTokenSource } from './iam/token.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
+import { nodeRuntime, type Runtime } from './core/runtime.ts';
+import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './iam/credentials.ts';
 import { createProjectFinder } from './iam/projects.ts';
+import { createTokenSource } from './iam/token.ts';
 import { createRetrier, type Retrier } from './net/retry.ts';
-import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
 import { createTransport, type Transport } from './net/transport.ts';
-import { realWorld, type World } from './core/runtime.ts';
+import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
+import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
+import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 
 /** The function without its triggers. All state, tokens and connections, belongs to one app. */
 export interface App {
   readonly config: Config;
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
   readonly deliveries: Deliveries<Cancelled>;
@@ -36,7 +36,7 @@ export interface App {
 export interface Outbound {
   readonly transport: Transport;
   readonly retrier: Retrier;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 /**
@@ -46,30 +46,30 @@ export interface Outbound {
  */
 export function createApp(
   config: Config,
-  world: World = realWorld,
+  runtime: Runtime = nodeRuntime,
   reread: () => Promise<Config> = async () => config,
 ): App {
-  const logs = createLogs(config.logLevel, world.write);
-  const transport = createTransport(world);
-  const retrier = createRetrier(config.maxAttempts, world);
-  const outbound = { transport, retrier, world };
+  const logs = createLogs(config.logLevel, runtime.write);
+  const transport = createTransport(runtime);
+  const retrier = createRetrier(config.maxAttempts, runtime);
+  const outbound = { transport, retrier, runtime };
   const credentials = createCredentials(config, outbound, reread);
   const sfsTurbo = createSfsTurbo(config, { credentials, ...outbound });
-  const cancelTask = createCancelTask(config, sfsTurbo, world);
+  const cancelTask = createCancelTask(config, sfsTurbo, runtime);
 
   return {
     config,
-    world,
+    runtime,
     logs,
     cancelTask,
-    deliveries: createDeliveries(world),
+    deliveries: createDeliveries(runtime),
     sfsTurbo,
     outbound,
     preconnect: () => {
       // a key whose project is known does without IAM
       const needsIam = config.credentials.type === 'password' || config.project.id === undefined;
-      if (needsIam && config.credentials.type !== 'agency') transport.openAhead(new URL(config.iamUrl).origin);
-      sfsTurbo.openAhead();
+      if (needsIam && config.credentials.type !== 'agency') transport.preconnect(new URL(config.iamUrl).origin);
+      sfsTurbo.preconnect();
     },
     isInDoubt: credentials.isInDoubt,
     close: transport.close,
@@ -82,12 +82,12 @@ function createCredentials(config: Config, dependencies: Outbound, reread: () =>
     case 'password':
       return createTokenCredentials(
         createTokenSource(config, settings, dependencies, async () => passwordOf(await reread())),
-        dependencies.world,
+        dependencies.runtime,
       );
     case 'key':
-      return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.world);
+      return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.runtime);
     case 'agency':
-      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, dependencies), dependencies.world);
+      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, dependencies), dependencies.runtime);
     default:
       settings satisfies never;
       throw new TypeError('unknown credentials');

@@ -2,135 +2,73 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** From the outside in: a module imports only from rows below its own, or from its own row without a circle. */
-const LAYERS: readonly (readonly string[])[] = [
-  ['handlers/chat.ts', 'handlers/http.ts', 'handlers/timer.ts'],
-  ['handlers/middleware/json-body.ts', 'handlers/middleware/metrics.ts', 'handlers/middleware/timer-event.ts'],
-  ['handlers/middleware/http-chain.ts'],
-  ['handlers/middleware/refusal-log.ts'],
-  ['handlers/middleware/answers.ts'],
-  [
-    'handlers/middleware/apps.ts',
-    'handlers/middleware/feishu-request.ts',
-    'handlers/middleware/slack-signature.ts',
-    'handlers/middleware/webhook-signature.ts',
-  ],
-  [
-    'handlers/middleware/caller-key.ts',
-    'handlers/middleware/feishu-decrypt.ts',
-    'handlers/middleware/feishu-event.ts',
-    'handlers/middleware/secrets.ts',
-    'handlers/middleware/slack-request.ts',
-  ],
-  ['handlers/middleware/refusal-log.ts'],
-  ['handlers/middleware/platform.ts'],
-  ['lib/chat/feishu/answers.ts', 'lib/chat/slack/answers.ts'],
-  ['lib/chat/app.ts'],
+/** From the top down: a room imports from lower rooms, and from itself. Rooms of one row do not know each other. */
+const ROOMS: readonly (readonly string[])[] = [
+  ['handlers'],
+  ['handlers/middleware'],
+  ['lib/chat'],
   ['lib/app.ts'],
-  ['lib/chat/chat.ts', 'lib/chat/feishu/client.ts', 'lib/chat/slack/client.ts'],
-  ['lib/chat/feishu/api.ts', 'lib/chat/feishu/messages.ts', 'lib/chat/slack/messages.ts'],
-  ['lib/chat/commands/cancel.ts', 'lib/chat/messages/to-message.ts'],
-  [
-    'lib/chat/commands/in-share.ts',
-    'lib/chat/commands/list.ts',
-    'lib/chat/commands/preview.ts',
-    'lib/chat/commands/question.ts',
-    'lib/chat/commands/status.ts',
-    'lib/chat/messages/cancelling.ts',
-    'lib/chat/messages/failed.ts',
-    'lib/chat/messages/help.ts',
-    'lib/chat/messages/listed.ts',
-    'lib/chat/messages/notices.ts',
-    'lib/chat/messages/preview.ts',
-  ],
-  [
-    'lib/chat/commands/attempt.ts',
-    'lib/chat/commands/find-task.ts',
-    'lib/chat/messages/command-text.ts',
-    'lib/chat/messages/message.ts',
-    'lib/chat/messages/task-lines.ts',
-  ],
-  ['lib/chat/commands/context.ts', 'lib/chat/commands/shown-task.ts'],
-  [
-    'lib/chat/confirmation.ts',
-    'lib/chat/listing.ts',
-    'lib/chat/post-time.ts',
-    'lib/chat/slack/response-url.ts',
-    'lib/chat/texts/languages.ts',
-  ],
-  ['lib/chat/texts/en.ts', 'lib/chat/texts/zh.ts'],
-  ['lib/chat/texts/texts.ts', 'lib/chat/view.ts'],
-  ['lib/chat/action.ts', 'lib/chat/command.ts', 'lib/chat/person.ts', 'lib/chat/shares.ts', 'lib/chat/texts/words.ts'],
-  ['lib/chat/ids.ts', 'lib/chat/nearest.ts'],
-  ['lib/sweep.ts'],
-  ['lib/delete-due.ts'],
-  ['lib/look-again.ts'],
-  ['lib/fresh-lists.ts'],
-  ['lib/cancel.ts', 'lib/deliveries.ts', 'lib/listing.ts', 'lib/pacer.ts', 'lib/policy.ts'],
-  ['lib/selection.ts', 'lib/sweep-order.ts'],
-  ['lib/sfs-turbo.ts'],
-  ['lib/credentials.ts'],
-  ['lib/iam.ts', 'lib/projects.ts'],
-  ['lib/token-cache.ts'],
-  ['lib/config/read-config.ts'],
-  [
-    'lib/config/callers.ts',
-    'lib/config/chat.ts',
-    'lib/config/credentials.ts',
-    'lib/config/service.ts',
-    'lib/config/sweep.ts',
-  ],
-  ['lib/config/duration.ts', 'lib/config/forms.ts', 'lib/config/variable.ts'],
-  ['lib/outbound.ts'],
-  ['lib/retry.ts'],
-  ['lib/call.ts'],
-  ['lib/log.ts'],
-  ['lib/signer.ts'],
-  ['lib/transport.ts'],
-  ['lib/connector.ts'],
-  ['lib/interim.ts'],
-  ['lib/world.ts'],
-  ['lib/task.ts'],
-  ['lib/error-body.ts'],
-  ['lib/errors.ts'],
-  ['lib/status.ts'],
+  ['lib/sweep'],
+  ['lib/tasks'],
+  ['lib/sfs-turbo'],
+  ['lib/iam'],
+  ['lib/config', 'lib/net'],
+  ['lib/core'],
 ];
 
-const folders = [
-  'handlers',
-  'handlers/middleware',
-  'lib',
-  'lib/chat',
-  'lib/chat/commands',
-  'lib/chat/feishu',
-  'lib/chat/messages',
-  'lib/chat/slack',
-  'lib/chat/texts',
-  'lib/config',
-];
-const files = folders.flatMap((folder) =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
-    .map((entry) => `${folder}/${entry.name}`),
+const files = ['handlers', 'lib'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    .map((path) => `${folder}/${path}`),
 );
 
-const rank = (file: string) => LAYERS.findIndex((layer) => layer.includes(file));
+/** The row of the innermost room that a file is in, and the room. */
+function placeOf(file: string): { readonly row: number; readonly room: string } | undefined {
+  return ROOMS.flatMap((rooms, row) => rooms.map((room) => ({ row, room })))
+    .filter(({ room }) => file === room || file.startsWith(`${room}/`))
+    .toSorted((a, b) => b.room.length - a.room.length)[0];
+}
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => target);
 }
 
-test('every module has its place', () => {
-  expect(files.filter((file) => rank(file) === -1)).toEqual([]);
-});
-
-test.each(files)('%s imports only inner modules', (file) => {
-  const inner = importsOf(file)
+function innerImportsOf(file: string): readonly string[] {
+  return importsOf(file)
     .filter((target) => target.startsWith('.'))
     .map((target) => normalize(join(dirname(file), target)));
+}
 
-  for (const target of inner) expect(rank(target), `${file} -> ${target}`).toBeGreaterThan(rank(file));
+test('every module is in a room', () => {
+  expect(files.filter((file) => placeOf(file) === undefined)).toEqual([]);
+});
+
+test.each(files)('%s imports lower rooms and its own only', (file) => {
+  const place = placeOf(file);
+
+  const wrong = innerImportsOf(file).filter((target) => {
+    const other = placeOf(target);
+    if (place === undefined || other === undefined) return true;
+    return other.room !== place.room && other.row <= place.row;
+  });
+
+  expect(wrong).toEqual([]);
+});
+
+test('no modules import each other in a circle', () => {
+  const finished = new Set<string>();
+  const circles: string[] = [];
+
+  function visit(file: string, path: readonly string[]): void {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (finished.has(file) || path.includes(file)) return;
+    for (const target of innerImportsOf(file)) visit(target, [...path, file]);
+    finished.add(file);
+  }
+  for (const file of files) visit(file, []);
+
+  expect(circles).toEqual([]);
 });
 
 describe('lib', () => {
@@ -143,6 +81,53 @@ describe('lib', () => {
   );
 });
 
-test('no module keeps state of its own', () => {
-  for (const file of files) expect(readFileSync(file, 'utf8'), file).not.toMatch(/^(export )?(let|var) /m);
+/** What stands at the beginning of a line and may change while the program runs. */
+function stateIn(text: string): readonly string[] {
+  return [...text.matchAll(/^(?:export )?(let|var|const) ([\s\S]*?);\n(?=\S|\n|$)/gm)]
+    .filter(([, keyword, declaration = '']) => keyword !== 'const' || isMutable(declaration))
+    .map(([, , declaration = '']) => declaration.split('\n', 1)[0] ?? '');
+}
+
+/** `declaration`: of a `const`, from its name to the end of its value. */
+function isMutable(declaration: string): boolean {
+  const [, type = '', value = ''] = /^[^:=]+(?::([\s\S]*?))?(?<![=!<>])=(?![=>])\s*([\s\S]*)$/.exec(declaration) ?? [];
+  if (/^\s*(readonly\b|Readonly)/.test(type) || /\bas const\b/.test(value)) return false;
+  if (/^new |^\[|^\{|^Object\.|^Array\./.test(value)) return true;
+  // a pattern with one of these flags remembers where it stopped
+  return /^\/.*\/[a-z]*[gy][a-z]*$/.test(value);
+}
+
+describe('no module keeps state of its own', () => {
+  test.each(files)('%s', (file) => {
+    expect(stateIn(readFileSync(file, 'utf8'))).toEqual([]);
+  });
+
+  test.each([
+    'let count = 0;',
+    'var count = 0;',
+    'export let count = 0;',
+    'const cache = new Map();',
+    'const cache = new Map<string, number>();',
+    'export const cache: Map<string, number> = new Map();',
+    'const seen = new WeakSet();',
+    'const lines: string[] = [];',
+    'const state = { count: 0 };',
+    'const counts = Object.create(null);',
+    'const buffer = Array.from({ length: 3 });',
+    'const WORD = /\\w+/g;',
+  ])('finds %s', (text) => {
+    expect(stateIn(`${text}\n`)).toHaveLength(1);
+  });
+
+  test.each([
+    'const LIMIT = 3;',
+    "const NAMES = ['a', 'b'] as const;",
+    'const NAMES: readonly string[] = [];',
+    "const NAMES: ReadonlySet<string> = new Set(['a']);",
+    'const WORD = /^\\w+$/i;',
+    'const SCHEMA = v.object({ a: v.string() });',
+    'const isShort = (text: string): boolean => text.length < 3;',
+  ])('lets %s pass', (text) => {
+    expect(stateIn(`${text}\n`)).toEqual([]);
+  });
 });

@@ -2,12 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import type { GatewayResponse } from '../handlers/middleware/answers.ts';
+import type { Runtime } from '../lib/core/runtime.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../lib/core/status.ts';
-import type { World } from '../lib/core/runtime.ts';
 import type { Cloud, FaultKind } from './cloud/cloud.ts';
 import { signWebhook } from './cloud/webhook-sender.ts';
-import { type Deployment, deploy, httpEvent } from './support/deployment.ts';
-import { EXAMPLE_SHARE, EXAMPLE_TASK } from './support/examples.ts';
 import {
   type DocumentedRoute,
   documentedResponses,
@@ -16,15 +14,17 @@ import {
   faultsOf,
   readOpenApi,
 } from './openapi.ts';
+import { type Deployment, deploy, httpEvent } from './support/deployment.ts';
+import { EXAMPLE_SHARE, EXAMPLE_TASK } from './support/examples.ts';
 
 const EXAMPLE_PROJECT = 'aa2d97d7e62c4b7da3ffdfc11551f878';
 const CODES = Object.keys(ANSWER_BY_CODE) as ErrorCode[];
 
 /** The failures that a route can answer with; `no_route` and `method_not_allowed` are what is not a route. */
 const CODES_BY_OPERATION: Readonly<Record<string, readonly ErrorCode[]>> = {
-  cancelTaskByPath: without('no_route', 'method_not_allowed', 'media_type'),
-  cancelTask: without('no_route', 'method_not_allowed'),
-  cancelTaskByWebhook: without('no_route', 'method_not_allowed'),
+  cancelTaskByPath: without('no_route', 'method_not_allowed', 'out_of_time', 'media_type'),
+  cancelTask: without('no_route', 'method_not_allowed', 'out_of_time'),
+  cancelTaskByWebhook: without('no_route', 'method_not_allowed', 'out_of_time'),
   checkHealth: [],
   answerSlackCommand: ['unauthenticated', 'internal', 'misconfigured', 'upstream_timeout'],
   answerSlackClick: ['unauthenticated', 'internal', 'misconfigured', 'upstream_timeout'],
@@ -142,7 +142,7 @@ describe('every example request', () => {
 
 interface Provocation {
   readonly variables?: Readonly<Record<string, string>> | undefined;
-  readonly world?: Partial<World> | undefined;
+  readonly runtime?: Partial<Runtime> | undefined;
   readonly fault?: FaultKind;
   readonly change?: Change;
 }
@@ -153,7 +153,9 @@ const status = (code: number, body?: object): FaultKind => ({
   ...(body !== undefined && { body }),
 });
 
-const PROVOCATIONS: Readonly<Record<Exclude<ErrorCode, 'no_route' | 'method_not_allowed'>, Provocation>> = {
+const PROVOCATIONS: Readonly<
+  Record<Exclude<ErrorCode, 'no_route' | 'method_not_allowed' | 'out_of_time'>, Provocation>
+> = {
   feature_invalid: { change: { fields: { feature: 'du' } } },
   invalid_input: { change: { fields: { share_id: '_' } } },
   unauthenticated: { change: { isAuthenticated: false } },
@@ -161,7 +163,7 @@ const PROVOCATIONS: Readonly<Record<Exclude<ErrorCode, 'no_route' | 'method_not_
   body_too_large: { change: { text: ' '.repeat(65_537) } },
   media_type: { change: { mediaType: 'text/plain' } },
   internal: {
-    world: {
+    runtime: {
       now: () => {
         throw new TypeError('a bug');
       },
@@ -193,8 +195,8 @@ describe('every failure', () => {
   );
 
   test.each(failures)('$route.method $route.path: $name is answered as its example says', async (failure) => {
-    const { variables, world, fault, change } = PROVOCATIONS[failure.name];
-    const deployment = await deployExample({ variables, world });
+    const { variables, runtime, fault, change } = PROVOCATIONS[failure.name];
+    const deployment = await deployExample({ variables, runtime });
     if (fault !== undefined) deployment.cloud.order({ operation: 'DeleteFsTask', kind: fault });
 
     const answer = await send(deployment, failure.route, change);
@@ -247,10 +249,13 @@ describe('an answer that differs from the document is noticed', () => {
   });
 });
 
-async function deployExample({ variables, world }: Pick<Provocation, 'variables' | 'world'> = {}): Promise<Deployment> {
+async function deployExample({
+  variables,
+  runtime,
+}: Pick<Provocation, 'variables' | 'runtime'> = {}): Promise<Deployment> {
   const deployment = await deploy({
     variables: { ALLOWED_SHARES: EXAMPLE_SHARE, MAX_ATTEMPTS: '1', ...variables },
-    ...(world !== undefined && { world }),
+    ...(runtime !== undefined && { runtime }),
   });
   addExample(deployment.cloud);
   return deployment;

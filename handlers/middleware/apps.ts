@@ -4,7 +4,7 @@ import { type Config, type ConfigParts, readConfig } from '../../lib/config/read
 import type { Lookup } from '../../lib/config/variable.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/core/log.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import type { Invocation } from './platform.ts';
 import { createSecrets } from './secrets.ts';
 
@@ -28,8 +28,8 @@ export interface Apps {
   /** The app's, and while there is none such as write every line from INFO on. */
   readonly logs: LogFactory;
   /** For lines that are no log lines. */
-  readonly write: World['write'];
-  readonly now: World['now'];
+  readonly write: Runtime['write'];
+  readonly now: Runtime['now'];
 }
 
 /**
@@ -38,8 +38,8 @@ export interface Apps {
  *
  * @param parts what the function needs of the configuration beyond what all functions need
  */
-export function createApps(world: World = realWorld, parts: ConfigParts = {}): Apps {
-  const secrets = createSecrets(world);
+export function createApps(runtime: Runtime = nodeRuntime, parts: ConfigParts = {}): Apps {
+  const secrets = createSecrets(runtime);
   let current: Current | undefined;
   let withoutApp: LogFactory | undefined;
   /** Of the latest invocation: on FunctionGraph its context has the variables. */
@@ -68,7 +68,7 @@ export function createApps(world: World = realWorld, parts: ConfigParts = {}): A
 
   function makeApp(values: Lookup | undefined, surroundings: Surroundings): App {
     const config = configOf(values, surroundings);
-    const app = createApp(config, world, reread);
+    const app = createApp(config, runtime, reread);
     current?.app.close().catch(() => {});
     current = { app, values, credentials: config.credentials };
     return app;
@@ -103,15 +103,15 @@ export function createApps(world: World = realWorld, parts: ConfigParts = {}): A
     },
     logs: (requestId) => {
       if (current !== undefined) return current.app.logs(requestId);
-      withoutApp ??= createLogs('INFO', world.write);
+      withoutApp ??= createLogs('INFO', runtime.write);
       return withoutApp(requestId);
     },
-    write: world.write,
-    now: world.now,
+    write: runtime.write,
+    now: runtime.now,
   };
 }
 
 /** One given app for every invocation, as tests have it. */
 export function onlyApp(app: App): Apps {
-  return { appFor: async () => app, logs: app.logs, write: app.world.write, now: app.world.now };
+  return { appFor: async () => app, logs: app.logs, write: app.runtime.write, now: app.runtime.now };
 }

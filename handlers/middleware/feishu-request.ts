@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ChatSettings, FeishuSettings } from '../../lib/config/chat.ts';
-import { isRecord, parseJson } from '../../lib/net/error-body.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
+import { isRecord, parseJson } from '../../lib/core/json.ts';
 import { unauthenticated } from './caller-key.ts';
 import { decryptFeishu } from './feishu-decrypt.ts';
 import type { HttpRequest } from './platform.ts';

@@ -170,7 +170,7 @@ export function authenticated(
     const remainingMs = invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS;
     const call: Call = {
       requestId: invocation.requestId,
-      deadlineAtMs: app.world.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
+      deadlineAtMs: app.runtime.now() + Math.min(remainingMs - ANSWER_RESERVE_MS, limitMs - spentMs),
       log: app.logs(invocation.requestId),
       agency: invocation.agency,
     };

@@ -5,7 +5,7 @@ import type { HttpEvent } from './http-chain.ts';
 
 const MAX_BODY_BYTES = 65_536;
 // the media type has been checked by then; the first option is missing from the package's types
-const PARSER_OPTIONS = { disableContentTypeCheck: true, disableContentTypeError: true };
+const PARSER_OPTIONS = { disableContentTypeCheck: true, disableContentTypeError: true } as const;
 const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;.*)?$/i;
 
 const { before: parse } = httpJsonBodyParser(PARSER_OPTIONS) as MiddlewareObj;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Context } from 'aws-lambda';
-import type { Agency } from '../../lib/core/call.ts';
 import type { Lookup } from '../../lib/config/variable.ts';
-import { isRecord, parseJson } from '../../lib/net/error-body.ts';
-import { isId, type ProjectId } from '../../lib/core/task.ts';
+import type { Agency } from '../../lib/core/call.ts';
+import { isRecord, parseJson } from '../../lib/core/json.ts';
 import { MAX_TIMER_MS } from '../../lib/core/runtime.ts';
+import { isId, type ProjectId } from '../../lib/core/task.ts';
 
 /** What both platforms say of one invocation. */
 export interface Invocation {

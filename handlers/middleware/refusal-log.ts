@@ -1,4 +1,4 @@
-import type { World } from '../../lib/core/runtime.ts';
+import type { Runtime } from '../../lib/core/runtime.ts';
 
 /** Counts refusals by reason. Returns how many came in this minute where that deserves a line, else nothing. */
 export type RefusalLog = (reason: string) => number | undefined;
@@ -11,7 +11,7 @@ const LINES_IN_FULL = 10;
  * that the 100th, the 1,000th and so on. So a flood without a key does not hide a sender whose clock is wrong, and its size
  * is known even if nothing follows it. Reasons are a closed set, so ten thousand refusals leave a few dozen lines.
  */
-export function createRefusalLog(now: World['now']): RefusalLog {
+export function createRefusalLog(now: Runtime['now']): RefusalLog {
   const windows = new Map<string, { readonly startedAtMs: number; count: number }>();
 
   return (reason) => {

@@ -1,7 +1,7 @@
 import type { Lookup } from '../../lib/config/variable.ts';
-import { isRecord } from '../../lib/net/error-body.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
-import type { World } from '../../lib/core/runtime.ts';
+import { isRecord } from '../../lib/core/json.ts';
+import type { Runtime } from '../../lib/core/runtime.ts';
 
 // how late a rotated secret is noticed; a call to Secrets Manager per invocation would cost more than it is worth
 const REFRESH_AFTER_MS = 300_000;
@@ -16,7 +16,7 @@ export interface Secrets {
   readonly read: (secretId: string, maxAgeMs?: number) => Promise<Lookup>;
 }
 
-export function createSecrets(world: Pick<World, 'now'>): Secrets {
+export function createSecrets(runtime: Pick<Runtime, 'now'>): Secrets {
   let known:
     | { readonly secretId: string; readonly text: string; readonly values: Lookup; readonly atMs: number }
     | undefined;
@@ -28,18 +28,18 @@ export function createSecrets(world: Pick<World, 'now'>): Secrets {
       const text = JSON.stringify(secret);
       // the same values stay the same object: who holds them need not start anew
       const values = known?.secretId === secretId && known.text === text ? known.values : toLookup(secret);
-      known = { secretId, text, values, atMs: world.now() };
+      known = { secretId, text, values, atMs: runtime.now() };
       return values;
     } catch (error) {
       if (known?.secretId !== secretId) throw error;
-      known = { ...known, atMs: world.now() };
+      known = { ...known, atMs: runtime.now() };
       return known.values;
     }
   }
 
   return {
     async read(secretId, maxAgeMs = REFRESH_AFTER_MS) {
-      if (known?.secretId === secretId && Math.abs(world.now() - known.atMs) < maxAgeMs) return known.values;
+      if (known?.secretId === secretId && Math.abs(runtime.now() - known.atMs) < maxAgeMs) return known.values;
       reading ??= refresh(secretId).finally(() => {
         reading = undefined;
       });

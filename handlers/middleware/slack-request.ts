@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { PLATFORM_ID } from '../../lib/chat/ids.ts';
 import type { SlackClick, SlackCommand } from '../../lib/chat/slack/answers.ts';
-import { parseJson } from '../../lib/net/error-body.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import type { HttpRequest } from './platform.ts';
 
 type Form = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
-import { isRecord, parseJson } from '../../lib/net/error-body.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
-import { parseSweepOrder, type SweepOrder } from '../../lib/sweep/overrides.ts';
+import { isRecord, parseJson } from '../../lib/core/json.ts';
 import { quoted } from '../../lib/core/task.ts';
+import { parseOverrides, type SweepOverrides } from '../../lib/sweep/overrides.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ interface Envelope {
 const GATEWAY_FIELDS = ['httpMethod', 'requestContext', 'rawPath', 'routeKey', 'headers'] as const;
 
 /** @see https://support.huaweicloud.com/eu/devg-functiongraph/functiongraph_02_0102.html */
-const TIMER: Envelope = {
+const TIMER: Readonly<Envelope> = {
   typeField: 'trigger_type',
   type: 'TIMER',
   fields: new Map([
@@ -37,7 +37,7 @@ const TIMER: Envelope = {
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
  */
-const SCHEDULED_EVENT: Envelope = {
+const SCHEDULED_EVENT: Readonly<Envelope> = {
   typeField: 'detail-type',
   type: 'Scheduled Event',
   fields: new Map([
@@ -57,12 +57,12 @@ const SCHEDULED_EVENT: Envelope = {
  * @throws {ServiceError} `invalid_input` naming the field: what is not understood is refused, since to run by the
  *   configuration instead could delete more than was meant
  */
-export function parseTimerEvent(input: unknown): SweepOrder {
+export function parseTimerEvent(input: unknown): SweepOverrides {
   if (!isRecord(input)) throw invalid('the event must be a JSON object');
   const foreign = GATEWAY_FIELDS.find((field) => input[field] !== undefined);
   if (foreign !== undefined) throw invalid(`the event has ${foreign}: the sweep takes no HTTP requests`);
   const envelope = [TIMER, SCHEDULED_EVENT].find(({ typeField }) => Object.hasOwn(input, typeField));
-  if (envelope === undefined) return parseSweepOrder(input);
+  if (envelope === undefined) return parseOverrides(input);
   checkFields(input, envelope);
   return parseNested(input[envelope.orderField], envelope.orderField);
 }
@@ -87,7 +87,7 @@ function isPlainText(value: unknown): boolean {
 }
 
 /** An order inside another event: absent, an object, or JSON text of one; blank text is no order. */
-function parseNested(value: unknown, field: string): SweepOrder {
+function parseNested(value: unknown, field: string): SweepOverrides {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string') return parseOrderOf(value, field);
   if (value.trim() === '') return {};
@@ -99,9 +99,9 @@ function parseNested(value: unknown, field: string): SweepOrder {
   return order;
 }
 
-function parseOrderOf(value: unknown, field: string): SweepOrder {
+function parseOrderOf(value: unknown, field: string): SweepOverrides {
   if (!isRecord(value)) throw invalid(`${field} must be blank or a JSON object`);
-  return parseSweepOrder(value);
+  return parseOverrides(value);
 }
 
 function invalid(message: string): ServiceError {

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import type { ChatSettings } from '../config/chat.ts';
-import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
 import { createSweep } from '../sweep/sweep.ts';
+import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
 import { createShareDirectory } from './shares.ts';
@@ -33,7 +33,7 @@ export function createChatApp(
   settings: ChatSettings,
   { slackOrigins = SLACK_ORIGINS }: ChatOptions = {},
 ): ChatApp {
-  const { config, outbound, sfsTurbo, cancelTask, world } = app;
+  const { config, outbound, sfsTurbo, cancelTask, runtime } = app;
   const { feishu, feishuUrl, feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = settings;
   const chat = createChat({
     allowedOn: { slack: slackAllowed, feishu: feishuAllowed },
@@ -42,7 +42,7 @@ export function createChatApp(
     cancelTask,
     confirmSecret,
     sweep: config.sweep === undefined ? undefined : createSweep(app),
-    now: world.now,
+    now: runtime.now,
   });
   return {
     ...chat,
@@ -50,7 +50,7 @@ export function createChatApp(
     texts: TEXTS_BY_LANGUAGE[language],
     slack: createSlackClient({ ...outbound, origins: slackOrigins }),
     feishu: 'missing' in feishu ? undefined : createFeishuClient({ feishuUrl, settings: feishu }, outbound),
-    feishuEvents: createDeliveries(world),
-    nowMs: world.now,
+    feishuEvents: createDeliveries(runtime),
+    nowMs: runtime.now,
   };
 }

@@ -1,4 +1,4 @@
-import { toPrintable } from '../net/error-body.ts';
+import { toPrintable } from '../core/json.ts';
 import { nearest } from './nearest.ts';
 
 export const COMMANDS = ['list', 'status', 'cancel', 'preview', 'help'] as const;

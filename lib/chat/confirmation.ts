@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import { parseJson } from '../net/error-body.ts';
+import { parseJson } from '../core/json.ts';
 import type { ShareId, TaskId } from '../core/task.ts';
 import { PLATFORM_ID, SHARE_ID, TASK_ID } from './ids.ts';
 import { type Person, PLATFORMS } from './person.ts';

@@ -1,8 +1,8 @@
 import type { Call } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import { listTasks } from '../sfs-turbo/listing.ts';
-import type { SfsTurbo } from '../sfs-turbo/client.ts';
 import type { ShareId, TaskRecord } from '../core/task.ts';
+import type { SfsTurbo } from '../sfs-turbo/client.ts';
+import { listTasks } from '../sfs-turbo/listing.ts';
 
 /** A share's tasks, as many as could be read in time. */
 interface PartialListing {

@@ -81,4 +81,4 @@ export function readConfig(lookup: Lookup, parts: ConfigParts = {}): Config {
   return settingsOf(both(both(common, sweep), chat));
 }
 
-const SWEEP_READERS = { required: readSweep, optional: readSweepIfSet };
+const SWEEP_READERS = { required: readSweep, optional: readSweepIfSet } as const;

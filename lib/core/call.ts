@@ -1,8 +1,14 @@
 import type { ServiceError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { AccessKey } from '../iam/signer.ts';
-import type { ProjectId } from './task.ts';
 import { MAX_TIMER_MS } from './runtime.ts';
+import type { ProjectId } from './task.ts';
+
+/** A permanent access key, or a temporary one with its security token. */
+export interface AccessKey {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly securityToken?: string | undefined;
+}
 
 /** What FunctionGraph gives a function that has an agency: a temporary key, and the project that the function is in. */
 export interface Agency extends AccessKey {
@@ -18,26 +24,21 @@ export interface Call {
   /** Taken anew at each invocation, as its key changes. */
   readonly agency?: Agency | undefined;
   /** Keeps the requests to SFS Turbo apart; absent where one call means one request or two. */
-  readonly pace?: Pace | undefined;
+  readonly permits?: Permits | undefined;
 }
 
-/** A run's leave to send: so many requests a second, so many under way, none while the service throttles. */
-export interface Pace {
+/** What a run must have to send a request: so many a second, so many under way, none while the service throttles. */
+export interface Permits {
   /**
    * Waits until one more request may go out. What it returns must be called when the answer is in.
    *
-   * @throws {OutOfTime} as soon as it is clear that there will be no leave in time
+   * @throws {ServiceError} `out_of_time` as soon as it is clear that there will be no permit in time
    */
-  readonly enter: () => Promise<() => void>;
+  readonly acquire: () => Promise<() => void>;
   /** Nothing goes out for as long as the service asked for; where it named no time, for the back-off. */
   readonly pause: (retryAfterMs: number | undefined) => void;
-  /** Whether leave may still be had. */
+  /** Whether a permit may still be had. */
   readonly isOpen: () => boolean;
-}
-
-/** There was no leave to send in time: nothing was sent. */
-export class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
 }
 
 /**

@@ -57,6 +57,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** No permit was to be had in time, so the request was not sent. */
+export function isOutOfTime(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.code === 'out_of_time';
+}
+
 /** Any thrown value as a {@link ServiceError}: what is not one already is a bug, and says nothing to the caller. */
 export function toServiceError(error: unknown): ServiceError {
   return error instanceof ServiceError ? error : new ServiceError('internal', 'internal error', { cause: error });

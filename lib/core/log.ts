@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import pino from 'pino/browser.js';
-import type { World } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -100,7 +100,7 @@ function createClock(): () => string {
   };
 }
 
-export function createLogs(level: LogLevel, write: World['write']): LogFactory {
+export function createLogs(level: LogLevel, write: Runtime['write']): LogFactory {
   const lines = createPino(level, write);
   const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
   const isDebug = lines.isLevelEnabled('debug');
@@ -121,7 +121,7 @@ export function createLogs(level: LogLevel, write: World['write']): LogFactory {
 }
 
 /** pino's build for runtimes without streams: it hands each line over as an object, and brings no worker threads along. */
-function createPino(level: LogLevel, write: World['write']): Logger {
+function createPino(level: LogLevel, write: Runtime['write']): Logger {
   const timestamp = createClock();
   return pino({
     level: level.toLowerCase(),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The outside world but the network. Production takes the defaults; tests pass a clock and randomness of their own. */
-export interface World {
+export interface Runtime {
   /** Wall clock in milliseconds since the epoch: the one that also sees a freeze. */
   readonly now: () => number;
   /** Milliseconds of a clock that nobody sets. It may stand still while the function is frozen. */
@@ -20,12 +20,15 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
  * Starts a span of time. What it returns says whether the span still lasts: the wall clock counts a freeze, and the monotonic
  * clock ends the span in time where the wall clock was set back.
  */
-export function startSpan({ now, monotonicNow }: Pick<World, 'now' | 'monotonicNow'>, lengthMs: number): () => boolean {
+export function startSpan(
+  { now, monotonicNow }: Pick<Runtime, 'now' | 'monotonicNow'>,
+  lengthMs: number,
+): () => boolean {
   const [endsAtMs, endsAtMonotonicMs] = [now() + lengthMs, monotonicNow() + lengthMs];
   return () => now() < endsAtMs && monotonicNow() < endsAtMonotonicMs;
 }
 
-export const realWorld: World = {
+export const nodeRuntime: Readonly<Runtime> = {
   now: Date.now,
   monotonicNow: () => performance.now(),
   random: Math.random,

@@ -18,6 +18,7 @@ export const ANSWER_BY_CODE = {
   upstream_unavailable: { status: 503, errCode: 'FN.UPSTREAM_UNAVAILABLE' },
   misconfigured: { status: 503, errCode: 'FN.MISCONFIGURED' },
   upstream_timeout: { status: 504, errCode: 'FN.UPSTREAM_TIMEOUT' },
+  out_of_time: { status: 504, errCode: 'FN.UPSTREAM_TIMEOUT' }, // a run's time is over: nothing was sent
 
   upstream_bad_request: { status: 400, errCode: null },
   upstream_forbidden: { status: 403, errCode: null }, // SFS.TURBO.9000: share missing, or no permission

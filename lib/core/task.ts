@@ -1,5 +1,5 @@
-import { isRecord, toPrintable } from '../net/error-body.ts';
 import { ServiceError } from './errors.ts';
+import { isRecord, toPrintable } from './json.ts';
 
 declare const brand: unique symbol;
 type Brand<Name extends string> = string & { readonly [brand]: Name };

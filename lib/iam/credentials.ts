@@ -1,11 +1,11 @@
-import type { Call } from '../core/call.ts';
+import type { AccessKey, Call } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import type { IamToken, TokenSource } from './token.ts';
-import type { ProjectFinder } from './projects.ts';
-import { type AccessKey, signRequest } from './signer.ts';
+import { type Runtime, startSpan } from '../core/runtime.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { Request } from '../net/transport.ts';
-import { startSpan, type World } from '../core/runtime.ts';
+import type { ProjectFinder } from './projects.ts';
+import { signRequest } from './signer.ts';
+import type { IamToken, TokenSource } from './token.ts';
 
 /** What one request needs to be let in. */
 export interface Authorization {
@@ -31,7 +31,7 @@ const REMEMBER_REFUSAL_MS = 60_000;
 const CONTENT_TYPE = 'application/json';
 
 /** A token in `X-Auth-Token`. It can die before its time (a change of permissions is enough), so a 401 makes it renewed. */
-export function createTokenCredentials(tokens: TokenSource, world: World): Credentials {
+export function createTokenCredentials(tokens: TokenSource, runtime: Runtime): Credentials {
   // how many tokens SFS Turbo has refused in a row, the latest of them, and whether a login must wait
   let inARow = 0;
   let latest: IamToken | undefined;
@@ -44,7 +44,7 @@ export function createTokenCredentials(tokens: TokenSource, world: World): Crede
       inARow += 1;
       tokens.discard(token);
       // the second token in a row was a fresh one: a third would fare no better
-      if (inARow > 1) isRefused = startSpan(world, REMEMBER_REFUSAL_MS);
+      if (inARow > 1) isRefused = startSpan(runtime, REMEMBER_REFUSAL_MS);
     }
     return !isRefused();
   }
@@ -81,7 +81,7 @@ const LOCK_MS = 5 * 60_000;
 export function createKeyCredentials(
   keyOf: (call: Call) => AccessKey,
   projects: ProjectFinder,
-  world: World,
+  runtime: Runtime,
 ): Credentials {
   let refused: { readonly accessKey: string; readonly inARow: number; readonly lasts: () => boolean } | undefined;
 
@@ -94,7 +94,7 @@ export function createKeyCredentials(
     if (isRefused(accessKey)) return;
     const inARow = refused?.accessKey === accessKey ? refused.inARow + 1 : 1;
     const rememberMs = inARow < MAX_REFUSALS_IN_A_ROW ? REMEMBER_REFUSAL_MS : LOCK_MS;
-    refused = { accessKey, inARow, lasts: startSpan(world, rememberMs) };
+    refused = { accessKey, inARow, lasts: startSpan(runtime, rememberMs) };
   }
 
   return {
@@ -111,7 +111,7 @@ export function createKeyCredentials(
       return {
         projectId,
         headersFor: (request) =>
-          signRequest(request, { 'content-type': CONTENT_TYPE, 'x-project-id': projectId }, key, world.now()),
+          signRequest(request, { 'content-type': CONTENT_TYPE, 'x-project-id': projectId }, key, runtime.now()),
         accepted: () => {
           if (refused?.accessKey === key.accessKey) refused = undefined;
         },

@@ -1,13 +1,15 @@
-import { type Call, withinDeadline } from '../core/call.ts';
 import type { Config } from '../config/read-config.ts';
-import { isRecord, parseJson } from '../net/error-body.ts';
+import type { AccessKey } from '../core/call.ts';
+import { type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
+import { isRecord, parseJson } from '../core/json.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { isId, type ProjectId } from '../core/task.ts';
 import { failedAnswer, noAnswer } from '../net/answers.ts';
 import type { Attempt, Retrier } from '../net/retry.ts';
-import { type AccessKey, encodeRfc3986, signRequest } from './signer.ts';
-import { isId, type ProjectId } from '../core/task.ts';
 import { type Reply, type Transport, TransportFailure } from '../net/transport.ts';
-import type { World } from '../core/runtime.ts';
+import { encodeRfc3986 } from '../net/url.ts';
+import { signRequest } from './signer.ts';
 
 export interface ProjectFinder {
   /**
@@ -23,10 +25,10 @@ export interface ProjectFinder {
 interface Dependencies {
   readonly transport: Transport;
   readonly retrier: Retrier;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
-export function createProjectFinder(config: Config, { transport, retrier, world }: Dependencies): ProjectFinder {
+export function createProjectFinder(config: Config, { transport, retrier, runtime }: Dependencies): ProjectFinder {
   const { id, name } = config.project;
   const url = new URL(`${config.iamUrl}/projects?name=${encodeRfc3986(name)}`);
   let found: ProjectId | undefined;
@@ -49,7 +51,7 @@ export function createProjectFinder(config: Config, { transport, retrier, world 
 
   async function attempt(key: AccessKey, remainingMs: number): Promise<Attempt<ProjectId>> {
     const request = { method: 'GET', url } as const;
-    const headers = signRequest(request, { 'content-type': 'application/json' }, key, world.now());
+    const headers = signRequest(request, { 'content-type': 'application/json' }, key, runtime.now());
     try {
       return judge(await transport.send({ ...request, headers }, Math.min(config.requestTimeoutMs, remainingMs)));
     } catch (error) {
@@ -71,7 +73,7 @@ export function createProjectFinder(config: Config, { transport, retrier, world 
         }),
       };
     }
-    const failed = failedAnswer('IAM', reply, world.now());
+    const failed = failedAnswer('IAM', reply, runtime.now());
     const { upstream } = failed.failure;
     if (reply.status < 400 || reply.status > 404) return failed;
     return {
@@ -87,7 +89,7 @@ export function createProjectFinder(config: Config, { transport, retrier, world 
       if (known !== undefined) return known;
       flight ??= lookUp(key, call);
       const late = () => new ServiceError('upstream_timeout', 'IAM did not answer in time');
-      return withinDeadline(flight, call.deadlineAtMs - world.now(), late);
+      return withinDeadline(flight, call.deadlineAtMs - runtime.now(), late);
     },
   };
 }

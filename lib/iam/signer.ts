@@ -1,12 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { AccessKey } from '../core/call.ts';
 import type { Request, Target } from '../net/transport.ts';
-
-/** A permanent access key, or a temporary one with its security token. */
-export interface AccessKey {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly securityToken?: string | undefined;
-}
+import { encodeRfc3986 } from '../net/url.ts';
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
@@ -45,17 +40,6 @@ export function signRequest(
     ...signed,
     authorization: `${ALGORITHM} Access=${accessKey}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
   };
-}
-
-const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
-
-/** RFC 3986: everything but letters, digits and `-._~` is encoded, which `encodeURIComponent` alone does not do. */
-export function encodeRfc3986(text: string): string {
-  if (UNRESERVED.test(text)) return text; // as every id is
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** Ends with a slash, whatever the request's own path does. */

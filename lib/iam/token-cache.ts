@@ -1,7 +1,7 @@
 import { type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
+import { type Runtime, startSpan } from '../core/runtime.ts';
 import type { ServiceName } from '../net/answers.ts';
-import { startSpan, type World } from '../core/runtime.ts';
 
 /** What a token cache must know of a token. */
 export interface Expiring {
@@ -49,14 +49,14 @@ interface Flight<T> {
 /** Keeps one token to its issuer's expiry. State belongs to this instance. */
 export function createTokenCache<T extends Expiring>(
   { service, fetch, refusedForMs }: TokenFetch<T>,
-  world: World,
+  runtime: Runtime,
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
   let flight: Flight<T> | undefined;
   let refused: { readonly error: ServiceError; readonly lasts: () => boolean } | undefined;
 
   async function get(call: Call): Promise<T> {
-    const nowMs = world.now();
+    const nowMs = runtime.now();
     if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
     if (refused?.lasts()) throw refused.error;
 
@@ -75,21 +75,21 @@ export function createTokenCache<T extends Expiring>(
       if (flight === started) flight = undefined;
     });
     token.catch(() => {}); // a prefetch may fail with nobody waiting
-    const started: Flight<T> = { startedAtMs: world.now(), deadline, token };
+    const started: Flight<T> = { startedAtMs: runtime.now(), deadline, token };
     return started;
   }
 
   async function land(deadline: Flight<T>['deadline']): Promise<T> {
     try {
       const token = await fetch(deadline);
-      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - world.random() * RENEW_SPREAD_MS;
+      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - runtime.random() * RENEW_SPREAD_MS;
       // a fetch that a freeze had stopped may end after the one that took its place
       if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
       refused = undefined;
       return token;
     } catch (error) {
       const forMs = error instanceof ServiceError ? refusedForMs(error) : undefined;
-      if (error instanceof ServiceError && forMs !== undefined) refused = { error, lasts: startSpan(world, forMs) };
+      if (error instanceof ServiceError && forMs !== undefined) refused = { error, lasts: startSpan(runtime, forMs) };
       throw error;
     }
   }

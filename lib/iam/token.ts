@@ -1,13 +1,13 @@
 import type { PasswordSettings } from '../config/credentials.ts';
 import type { Config } from '../config/read-config.ts';
-import { isRecord, parseJson } from '../net/error-body.ts';
 import { ServiceError } from '../core/errors.ts';
+import { isRecord, parseJson } from '../core/json.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { isId, type ProjectId } from '../core/task.ts';
 import { failedAnswer, noAnswer, withoutEcho } from '../net/answers.ts';
 import type { Attempt, Retrier } from '../net/retry.ts';
-import { isId, type ProjectId } from '../core/task.ts';
-import { createTokenCache, type FlightDeadline, type TokenCache } from './token-cache.ts';
 import { type Reply, type Transport, TransportFailure } from '../net/transport.ts';
-import type { World } from '../core/runtime.ts';
+import { createTokenCache, type FlightDeadline, type TokenCache } from './token-cache.ts';
 
 export interface IamToken {
   readonly value: string;
@@ -36,13 +36,13 @@ const REMEMBER_REFUSAL_MS = 60_000;
 interface Dependencies {
   readonly transport: Transport;
   readonly retrier: Retrier;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 export function createTokenSource(
   config: Config,
   configured: PasswordSettings,
-  { transport, retrier, world }: Dependencies,
+  { transport, retrier, runtime }: Dependencies,
   reread: () => Promise<PasswordSettings> = async () => configured,
 ): TokenSource {
   const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
@@ -77,7 +77,7 @@ export function createTokenSource(
   }
 
   async function attempt(current: PasswordSettings, remainingMs: number): Promise<Attempt<IamToken>> {
-    const sentAtMs = world.now();
+    const sentAtMs = runtime.now();
     const body = JSON.stringify(toTokenRequest(config, current));
     try {
       // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
@@ -99,7 +99,7 @@ export function createTokenSource(
       const { id } = config.project;
       return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
     }
-    const failed = failedAnswer('IAM', withoutEcho(reply, [current.password]), world.now());
+    const failed = failedAnswer('IAM', withoutEcho(reply, [current.password]), runtime.now());
     const upstream = failed.failure.upstream;
     switch (reply.status) {
       case 400:
@@ -121,7 +121,7 @@ export function createTokenSource(
     }
   }
 
-  const cache = createTokenCache({ service: 'IAM', fetch: fetchToken, refusedForMs }, world);
+  const cache = createTokenCache({ service: 'IAM', fetch: fetchToken, refusedForMs }, runtime);
   return {
     get: cache.get,
     discard: (token) => {

@@ -1,7 +1,8 @@
-import { parseErrorBody, parseJson } from './error-body.ts';
 import { ServiceError, type UpstreamAnswer } from '../core/errors.ts';
-import { type FailedAttempt, parseRetryAfterMs, type RetryKind, retryKindOf } from './retry.ts';
+import { parseJson } from '../core/json.ts';
 import { CODE_BY_UPSTREAM_STATUS } from '../core/status.ts';
+import { parseErrorBody } from './error-body.ts';
+import { type FailedAttempt, parseRetryAfterMs, type RetryKind, retryKindOf } from './retry.ts';
 import { type FailureKind, type Reply, TransportFailure } from './transport.ts';
 
 /** How the other side is called in messages. */

@@ -7,7 +7,7 @@ export interface Connector {
   /** For undici, whenever a request needs a connection. */
   readonly connect: ReturnType<typeof buildConnector>;
   /** Opens a connection for the next request that needs one. A failure is that request's. */
-  readonly openAhead: () => void;
+  readonly preconnect: () => void;
   /** Closes what was opened ahead and nobody has taken. */
   readonly close: () => void;
 }
@@ -31,7 +31,7 @@ export function createConnector(origin: string): Connector {
         (error: Error) => callback(error, null),
       );
     },
-    openAhead() {
+    preconnect() {
       const opening = new Promise<Socket>((resolve, reject) => {
         connect({ protocol, host, hostname, port }, (error, socket) => {
           // nobody waits for it yet, so it must not keep the process

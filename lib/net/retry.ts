@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { ServiceError } from '../core/errors.ts';
-import type { World } from '../core/runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 
 /** Why an attempt may be made again. */
 export type RetryKind = 'transient' | 'throttled';
@@ -66,7 +66,7 @@ export interface Retrier {
 }
 
 /** The one retry loop. Its budget belongs to this instance: when most calls fail, retrying stops making things worse. */
-export function createRetrier(maxAttempts: number, world: World): Retrier {
+export function createRetrier(maxAttempts: number, runtime: Runtime): Retrier {
   let budgetTokens = BUDGET_TOKENS;
 
   async function run<T>(
@@ -75,7 +75,7 @@ export function createRetrier(maxAttempts: number, world: World): Retrier {
   ): Promise<T> {
     let spentTokens = 1;
     for (let number = 1; ; number += 1) {
-      const result = await attempt(number, deadline.deadlineAtMs - world.now());
+      const result = await attempt(number, deadline.deadlineAtMs - runtime.now());
       if ('value' in result) {
         budgetTokens = Math.min(BUDGET_TOKENS, budgetTokens + spentTokens);
         return result.value;
@@ -84,14 +84,14 @@ export function createRetrier(maxAttempts: number, world: World): Retrier {
       if (retry === undefined || number >= maxAttempts) throw failure;
 
       const { cost } = RETRY_RULES[retry];
-      const waitMs = Math.max(backoffMs(retry, number, world.random), retryAfterMs ?? 0);
-      const fits = world.now() + waitMs + SHORTEST_ATTEMPT_MS < deadline.deadlineAtMs;
+      const waitMs = Math.max(backoffMs(retry, number, runtime.random), retryAfterMs ?? 0);
+      const fits = runtime.now() + waitMs + SHORTEST_ATTEMPT_MS < deadline.deadlineAtMs;
       if (!fits || budgetTokens < cost) throw failure;
 
       budgetTokens -= cost;
       spentTokens = cost;
       deadline.log.debug('retry', { reason: failure.code, attempts: number, retry_in_ms: Math.round(waitMs) });
-      await world.sleep(waitMs);
+      await runtime.sleep(waitMs);
     }
   }
 
@@ -99,7 +99,7 @@ export function createRetrier(maxAttempts: number, world: World): Retrier {
 }
 
 /** Full jitter: anything from nothing to the doubled base, so that callers who failed together do not return together. */
-export function backoffMs(kind: RetryKind, attempts: number, random: World['random']): number {
+export function backoffMs(kind: RetryKind, attempts: number, random: Runtime['random']): number {
   return random() * Math.min(RETRY_RULES[kind].baseMs * 2 ** (attempts - 1), MAX_BACKOFF_MS);
 }
 

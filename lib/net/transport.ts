@@ -1,7 +1,7 @@
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { MAX_TIMER_MS, type Runtime } from '../core/runtime.ts';
 import { type Connector, createConnector } from './connector.ts';
-import { MAX_TIMER_MS, type World } from '../core/runtime.ts';
 
 /** What is read of a URL; where one is made for each request, to have no more saves the time of parsing it. */
 export type Target = Pick<URL, 'origin' | 'pathname' | 'search'>;
@@ -59,7 +59,7 @@ export interface Transport {
    */
   readonly send: (request: Request, limitMs: number, mayResend?: boolean) => Promise<Reply>;
   /** Opens a connection that the next request to this origin will need, so that it is there by then. */
-  readonly openAhead: (origin: string) => void;
+  readonly preconnect: (origin: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -82,7 +82,7 @@ interface Channel {
 }
 
 /** One pool of connections per origin, renewed after each pause and each failure. State belongs to this instance. */
-export function createTransport(world: World): Transport {
+export function createTransport(runtime: Runtime): Transport {
   const channels = new Map<string, Channel>();
   // also those of retired channels whose requests are still under way
   const pools = new Set<UndiciPool>();
@@ -99,7 +99,7 @@ export function createTransport(world: World): Transport {
       connect: connector.connect,
     });
     pools.add(pool);
-    const channel: Channel = { pool, connector, lastUsedAtMs: world.now(), answered: false, freed: undefined };
+    const channel: Channel = { pool, connector, lastUsedAtMs: runtime.now(), answered: false, freed: undefined };
     channels.set(origin, channel);
     return channel;
   }
@@ -118,26 +118,26 @@ export function createTransport(world: World): Transport {
     const channel = channels.get(origin);
     if (channel === undefined) return open(origin);
     // the second half is for a clock that was set back
-    const pauseMs = Math.abs(world.now() - channel.lastUsedAtMs);
+    const pauseMs = Math.abs(runtime.now() - channel.lastUsedAtMs);
     if (pauseMs <= TRUSTED_PAUSE_MS) return channel;
     retire(origin, channel);
     return open(origin);
   }
 
-  function openAhead(origin: string): void {
+  function preconnect(origin: string): void {
     if (closed) return;
     const known = channels.get(origin);
     const channel = current(origin);
-    if (channel !== known) channel.connector.openAhead();
+    if (channel !== known) channel.connector.preconnect();
   }
 
   async function exchangeOn(channel: Channel, request: Request, limitMs: number, resent: boolean): Promise<Reply> {
-    channel.lastUsedAtMs = world.now();
+    channel.lastUsedAtMs = runtime.now();
     try {
       const reply = await exchange(channel.pool, request, limitMs, resent);
       if (reply.cut !== undefined) retire(request.url.origin, channel);
       channel.answered = true;
-      channel.lastUsedAtMs = world.now();
+      channel.lastUsedAtMs = runtime.now();
       free(channel);
       return reply;
     } catch (error) {
@@ -148,7 +148,7 @@ export function createTransport(world: World): Transport {
 
   async function send(request: Request, limitMs: number, mayResend = true): Promise<Reply> {
     const { origin } = request.url;
-    const startedAtMs = world.now();
+    const startedAtMs = runtime.now();
     const freed = channels.get(origin)?.freed;
     if (freed !== undefined) await freed;
     const channel = current(origin);
@@ -156,14 +156,14 @@ export function createTransport(world: World): Transport {
     try {
       return await exchangeOn(channel, request, limitMs, false);
     } catch (error) {
-      const remainingMs = limitMs - (world.now() - startedAtMs);
+      const remainingMs = limitMs - (runtime.now() - startedAtMs);
       const stale = mayResend && reused && error instanceof TransportFailure && error.kind === 'reset';
       if (!stale || remainingMs <= 0 || closed) throw error;
     }
     try {
       // one that others have opened since is as new: requests whose connections died together share the next ones
       const channelNow = channels.get(origin) ?? open(origin);
-      return await exchangeOn(channelNow, request, limitMs - (world.now() - startedAtMs), true);
+      return await exchangeOn(channelNow, request, limitMs - (runtime.now() - startedAtMs), true);
     } catch (error) {
       // the first one had left this side, whatever became of the second
       if (error instanceof TransportFailure) throw new TransportFailure(error.kind, true, { cause: error.cause });
@@ -179,7 +179,7 @@ export function createTransport(world: World): Transport {
     pools.clear();
   }
 
-  return { send, openAhead, close };
+  return { send, preconnect, close };
 }
 
 /**

@@ -1,15 +1,23 @@
-import { type Call, OutOfTime } from '../core/call.ts';
 import type { Config } from '../config/read-config.ts';
+import type { Call } from '../core/call.ts';
+import { isOutOfTime, ServiceError } from '../core/errors.ts';
+import { isRecord, parseJson } from '../core/json.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from '../core/status.ts';
+import {
+  FEATURES,
+  isId,
+  type ProjectId,
+  type ShareId,
+  type TaskRecord,
+  type TaskRef,
+  toTaskRecord,
+} from '../core/task.ts';
 import type { Authorization, Credentials } from '../iam/credentials.ts';
-import { isRecord, parseJson } from '../net/error-body.ts';
-import { ServiceError } from '../core/errors.ts';
 import { failedAnswer, noAnswer, upstreamRequestId, withoutEcho } from '../net/answers.ts';
 import { type Attempt, type FailedAttempt, parseRetryAfterMs, type Retrier } from '../net/retry.ts';
-import { encodeRfc3986 } from '../iam/signer.ts';
-import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from '../core/status.ts';
-import { FEATURES, isId, type ProjectId, type ShareId, type TaskRecord, type TaskRef, toTaskRecord } from '../core/task.ts';
 import { type Reply, type Request, type Target, type Transport, TransportFailure } from '../net/transport.ts';
-import type { World } from '../core/runtime.ts';
+import { encodeRfc3986 } from '../net/url.ts';
 
 /** A share as ListShares has it; `shareId` is absent when it is none that this function would put into a URL. */
 export interface ShareRecord {
@@ -39,15 +47,14 @@ export interface Tally {
 
 export interface SfsTurbo {
   /** Opens the connection of the next request, which may still have to wait for what lets it in. */
-  readonly openAhead: () => void;
+  readonly preconnect: () => void;
   /**
    * Cancels a task that runs, and deletes it.
    *
    * `already_gone` is said only when "task_id not found" met a task that was listed, or an attempt after one of this same
    * call that may have been carried out.
    *
-   * @throws {OutOfTime} when the call's pace gave no leave to send, and nothing was sent
-   * @throws {ServiceError} `forbidden` before anything is sent when `ref` names another project than the credentials';
+   * @throws {ServiceError} `out_of_time` when the call got no permit in time, and nothing was sent; `forbidden` before anything is sent when `ref` names another project than the credentials';
    *   otherwise by the table in `status.ts`
    * @see https://support.huaweicloud.com/intl/en-us/api-sfs/DeleteFsTask.html
    */
@@ -56,8 +63,7 @@ export interface SfsTurbo {
    * One page of a share's tasks, in the service's order; `marker` is the id of the last task on the page before. An empty
    * page is the end, a short one need not be. The service answers from a cache of up to five minutes.
    *
-   * @throws {OutOfTime} when the call's pace gave no leave to send
-   * @throws {ServiceError} by the table in `status.ts`; `task_not_found` when the marker's task is gone;
+   * @throws {ServiceError} `out_of_time` when the call got no permit in time; by the table in `status.ts`; `task_not_found` when the marker's task is gone;
    *   `upstream_invalid` when the page is not as documented
    * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ListFsTasks.html
    */
@@ -82,7 +88,7 @@ interface Dependencies {
   readonly credentials: Credentials;
   readonly transport: Transport;
   readonly retrier: Retrier;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as const;
@@ -92,9 +98,9 @@ const SECRET_HEADERS = ['x-auth-token', 'authorization', 'x-security-token'] as 
 const TASK_PAGE_LIMITS = [100, 25, 5] as const;
 const SHARE_PAGE_LIMITS = [40, 10] as const;
 
-export function createSfsTurbo(config: Config, { credentials, transport, retrier, world }: Dependencies): SfsTurbo {
+export function createSfsTurbo(config: Config, { credentials, transport, retrier, runtime }: Dependencies): SfsTurbo {
   const { origin, pathname: root } = new URL(config.sfsTurboUrl);
-  const openAhead = (): void => transport.openAhead(origin);
+  const preconnect = (): void => transport.preconnect(origin);
 
   /** The one place where URLs are built: every segment is encoded, and the host is the configuration's. */
   function urlOf(projectId: ProjectId, segments: readonly string[], search = ''): Target {
@@ -115,7 +121,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
   ): Promise<{ reply: Reply; projectId: ProjectId }> {
     for (let renewed = false; ; renewed = true) {
       const authorizing = credentials.authorize(call);
-      openAhead();
+      preconnect();
       const authorization = await authorizing;
       const reply = await sendOnce(toRequest(authorization.projectId), authorization, call, tally);
       onReply(reply);
@@ -132,34 +138,34 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     call: Call,
     tally: Tally,
   ): Promise<Reply> {
-    const { pace } = call;
-    const leave = await pace?.enter();
+    const { permits } = call;
+    const release = await permits?.acquire();
     try {
-      const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - world.now());
+      const limitMs = Math.min(config.requestTimeoutMs, call.deadlineAtMs - runtime.now());
       if (limitMs <= 0) throw new TransportFailure('timeout', false);
       tally.attempts += 1;
       const { method, url } = request;
       const headers = authorization.headersFor(request);
-      const reply = await transport.send({ method, url, headers }, limitMs, pace === undefined);
+      const reply = await transport.send({ method, url, headers }, limitMs, permits === undefined);
       if (reply.resent) tally.attempts += 1;
-      if (reply.status === 429) pace?.pause(parseRetryAfterMs(reply.headers['retry-after'], world.now()));
+      if (reply.status === 429) permits?.pause(parseRetryAfterMs(reply.headers['retry-after'], runtime.now()));
       return withoutEcho(
         reply,
         SECRET_HEADERS.map((name) => headers[name]),
       );
     } finally {
-      leave?.();
+      release?.();
     }
   }
 
   function failed(reply: Reply): FailedAttempt {
     if (reply.status === 401 && reply.cut === undefined) {
-      const { upstream } = failedAnswer('SFS Turbo', reply, world.now()).failure;
+      const { upstream } = failedAnswer('SFS Turbo', reply, runtime.now()).failure;
       return {
         failure: new ServiceError('iam_rejected', "SFS Turbo refused the function's credentials (401)", { upstream }),
       };
     }
-    const attempt = failedAnswer('SFS Turbo', reply, world.now());
+    const attempt = failedAnswer('SFS Turbo', reply, runtime.now());
     const { code, upstream } = attempt.failure;
     // a proxy's or gateway's 404 says nothing of the task
     if (code === 'task_not_found' && upstream?.errCode?.startsWith('SFS.TURBO.') !== true) {
@@ -208,8 +214,8 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
         mayBeDone ||= reply.status >= 500 || reply.status < 300;
         return failure;
       } catch (error) {
-        // what became of the earlier requests must be told, not that there is no leave to send another
-        if (error instanceof OutOfTime && tally.attempts > 0) return { failure: lastFailure ?? noTime() };
+        // what became of the earlier requests must be told, not that there is no permit to send another
+        if (isOutOfTime(error) && tally.attempts > 0) return { failure: lastFailure ?? noTime() };
         if (!(error instanceof TransportFailure)) throw error;
         mayBeDone ||= error.sent;
         const failure = noAnswer('SFS Turbo', error);
@@ -280,7 +286,7 @@ export function createSfsTurbo(config: Config, { credentials, transport, retrier
     return readPage(SHARE_PAGE_LIMITS, toUrlOf, call, (body) => parseList(body, 'shares', toShareRecord));
   }
 
-  return { openAhead, deleteTask, listTaskPage, showTask, listSharePage };
+  return { preconnect, deleteTask, listTaskPage, showTask, listSharePage };
 }
 
 function noTime(): ServiceError {

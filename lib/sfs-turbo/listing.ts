@@ -1,8 +1,8 @@
 import type { Call } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
+import type { ShareId, TaskRecord } from '../core/task.ts';
 import { retryKindOf } from '../net/retry.ts';
 import type { SfsTurbo, ShareRecord } from './client.ts';
-import type { ShareId, TaskRecord } from '../core/task.ts';
 
 /** A share's tasks, or that it has none because it is of a kind that does not support them. */
 export type TaskListing = readonly TaskRecord[] | Unsupported;
@@ -35,7 +35,6 @@ const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set([
  *
  * @param onPage told of each page as it comes, since a long list takes its time
  * @throws {ServiceError} what {@link SfsTurbo.listTaskPage} throws; `upstream_invalid` when the pages make no list
- * @throws {OutOfTime}
  */
 export async function listTasks(
   sfsTurbo: SfsTurbo,
@@ -113,7 +112,6 @@ function isUnsupported({ code, upstream }: ServiceError): boolean {
  * that comes again is no fault; a page with nothing new is.
  *
  * @throws {ServiceError} what {@link SfsTurbo.listSharePage} throws; `upstream_invalid` when the pages make no list
- * @throws {OutOfTime}
  */
 export async function listShares(sfsTurbo: SfsTurbo, call: Call): Promise<readonly ShareRecord[]> {
   const shares: ShareRecord[] = [];

@@ -1,11 +1,11 @@
-import { type Call, OutOfTime, type Pace } from '../core/call.ts';
+import type { Call, Permits } from '../core/call.ts';
+import { isOutOfTime, ServiceError } from '../core/errors.ts';
+import type { TaskRef } from '../core/task.ts';
 import type { CancelTask } from '../tasks/cancel.ts';
-import { ServiceError } from '../core/errors.ts';
 import type { FreshLists, Standing } from './fresh-lists.ts';
 import type { Look, LookAgain } from './look-again.ts';
-import type { Pacer } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { Candidate } from './selection.ts';
-import type { TaskRef } from '../core/task.ts';
 
 /** How the way of one candidate to its DELETE ended. */
 export type Ending =
@@ -23,7 +23,7 @@ interface Ground {
 }
 
 /**
- * Deletes one task if it is still due when the pacer lets its DELETE go. A further attempt, which may have waited for
+ * Deletes one task if it is still due when the rate limiter lets its DELETE go. A further attempt, which may have waited for
  * minutes, is checked in the same way. What is too old by then is read again, and the task is judged again.
  */
 export type DeleteDue = (candidate: Candidate, ref: TaskRef) => Promise<Ending>;
@@ -32,7 +32,7 @@ interface Dependencies {
   readonly lists: FreshLists;
   readonly lookAgain: LookAgain;
   readonly cancelTask: CancelTask;
-  readonly pacer: Pacer;
+  readonly rateLimiter: RateLimiter;
   readonly call: Call;
   /** From then on nothing goes out. */
   readonly closesAtMs: number;
@@ -47,12 +47,12 @@ export function createDeleteDue({
   lists,
   lookAgain,
   cancelTask,
-  pacer,
+  rateLimiter,
   call,
   closesAtMs,
   maxAttempts,
 }: Dependencies): DeleteDue {
-  const closing = pacer.until(closesAtMs);
+  const closing = rateLimiter.until(closesAtMs);
 
   async function findGround(candidate: Candidate, ref: TaskRef): Promise<Ground | Ending> {
     const standing = await lists.standingOf(candidate);
@@ -72,23 +72,23 @@ export function createDeleteDue({
     };
   }
 
-  /** Checks the age of list and look again when the pacer lets the DELETE go: the wait may have been long. */
+  /** Checks the age of list and look again when the rate limiter lets the DELETE go: the wait may have been long. */
   async function send(candidate: Candidate, ref: TaskRef, ground: Ground): Promise<Ending | Unsent> {
     const untilMs = Math.min(closesAtMs, ground.goodUntilMs);
-    const gate = createGate(pacer.until(untilMs), ground.holds);
+    const gate = createGate(rateLimiter.until(untilMs), ground.holds);
     lists.give(candidate);
     try {
-      const { outcome } = await cancelTask(ref, CALLER, { ...call, pace: gate }, { wasListed: true });
+      const { outcome } = await cancelTask(ref, CALLER, { ...call, permits: gate }, { wasListed: true });
       return { type: outcome === 'accepted' ? 'deleted' : 'already_gone' };
     } catch (error) {
       const isThrottled = error instanceof ServiceError && error.code === 'upstream_throttled';
-      const isUndone = error instanceof OutOfTime || (error instanceof ServiceError && !error.mayBeDone);
-      const isTooOld = gate.shutBy() === 'age' || (gate.shutBy() === 'pace' && untilMs < closesAtMs);
+      const isUndone = isOutOfTime(error) || (error instanceof ServiceError && !error.mayBeDone);
+      const isTooOld = gate.shutBy() === 'age' || (gate.shutBy() === 'permits' && untilMs < closesAtMs);
       if (isUndone && isTooOld) {
         lists.takeBack(candidate);
         return { type: 'unsent', error };
       }
-      const isCut = error instanceof OutOfTime || (isThrottled && isUndone && !closing.isOpen());
+      const isCut = isOutOfTime(error) || (isThrottled && isUndone && !closing.isOpen());
       return isCut ? { type: 'cut' } : { type: 'failed', error };
     }
   }
@@ -100,7 +100,7 @@ export function createDeleteDue({
       const ending = await send(candidate, ref, ground);
       if (ending.type !== 'unsent') return ending;
       // each turn lists the share again, so this one ends with the run's time; an answer is counted all the same
-      if (!(ending.error instanceof OutOfTime)) refusals += 1;
+      if (!isOutOfTime(ending.error)) refusals += 1;
       if (refusals >= maxAttempts) return { type: 'failed', error: ending.error };
     }
   };
@@ -112,23 +112,23 @@ interface Unsent {
   readonly error: unknown;
 }
 
-interface Gate extends Pace {
-  /** Why the last request did not go out: no leave in time, or what it rests on. Nothing when it did. */
-  readonly shutBy: () => 'pace' | 'age' | undefined;
+interface Gate extends Permits {
+  /** Why the last request did not go out: no permit in time, or what it rests on. Nothing when it did. */
+  readonly shutBy: () => 'permits' | 'age' | undefined;
 }
 
-/** A pace that asks `mayGo` when it has leave to send, and gives the leave back where the answer is no. */
-function createGate(pace: Pace, mayGo: () => boolean): Gate {
-  let shutBy: 'pace' | 'age' | undefined;
+/** Permits that are given back at once where `mayGo` says no. */
+function createGate(permits: Permits, mayGo: () => boolean): Gate {
+  let shutBy: 'permits' | 'age' | undefined;
 
-  async function enter(): Promise<() => void> {
-    shutBy = 'pace';
-    const leave = await pace.enter();
+  async function acquire(): Promise<() => void> {
+    shutBy = 'permits';
+    const release = await permits.acquire();
     shutBy = mayGo() ? undefined : 'age';
-    if (shutBy === undefined) return leave;
-    leave();
-    throw new OutOfTime('what the request rests on is too old');
+    if (shutBy === undefined) return release;
+    release();
+    throw new ServiceError('out_of_time', 'what the request rests on is too old');
   }
 
-  return { enter, pause: pace.pause, isOpen: pace.isOpen, shutBy: () => shutBy };
+  return { acquire, pause: permits.pause, isOpen: permits.isOpen, shutBy: () => shutBy };
 }

@@ -1,7 +1,7 @@
+import type { Runtime } from '../core/runtime.ts';
+import type { ShareId, TaskRecord } from '../core/task.ts';
 import { judgeShare, type PolicySettings, type Verdict } from './policy.ts';
 import type { Candidate } from './selection.ts';
-import type { ShareId, TaskRecord } from '../core/task.ts';
-import type { World } from '../core/runtime.ts';
 
 /** What the newest list of its share says of a candidate. */
 export type Standing =
@@ -45,7 +45,7 @@ interface Dependencies {
   readonly settings: PolicySettings;
   /** How long a request that may go out can take to leave. */
   readonly requestTimeoutMs: number;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 interface Share {
@@ -65,7 +65,7 @@ const LONGEST_WAY_OUT_MS = LIST_MAX_AGE_MS / 2;
 
 export function createFreshLists(
   candidates: readonly Candidate[],
-  { readAtMs, read, settings, requestTimeoutMs, world }: Dependencies,
+  { readAtMs, read, settings, requestTimeoutMs, runtime }: Dependencies,
 ): FreshLists {
   const goodForMs = LIST_MAX_AGE_MS - Math.min(requestTimeoutMs, LONGEST_WAY_OUT_MS);
   const chosen = new Set(candidates.map(keyOf));
@@ -104,7 +104,7 @@ export function createFreshLists(
       share.isUnread = true;
       return;
     }
-    share.readAtMs = world.now();
+    share.readAtMs = runtime.now();
     share.judged = judge(shareId, tasks, share.readAtMs);
   }
 
@@ -112,7 +112,7 @@ export function createFreshLists(
     const { shareId, task } = candidate;
     const share = shareOf(shareId);
     if (share.isUnread) return { type: 'unread' };
-    const ageMs = world.now() - (share.readAtMs ?? Number.NEGATIVE_INFINITY);
+    const ageMs = runtime.now() - (share.readAtMs ?? Number.NEGATIVE_INFINITY);
     // below zero: the clock was set back, and the list is of any age
     if (ageMs < 0 || ageMs >= goodForMs) return undefined;
     // by a clock that has not been set back since, what was due still is

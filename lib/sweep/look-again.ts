@@ -1,11 +1,11 @@
-import { type Call, OutOfTime, type Pace } from '../core/call.ts';
-import { ServiceError } from '../core/errors.ts';
-import type { NotDue } from './fresh-lists.ts';
-import { judgeTask, type PolicySettings } from './policy.ts';
-import type { SfsTurbo } from '../sfs-turbo/client.ts';
+import type { Call, Permits } from '../core/call.ts';
+import { isOutOfTime, ServiceError } from '../core/errors.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { TASK_NOT_FOUND } from '../core/status.ts';
 import type { TaskRecord, TaskRef } from '../core/task.ts';
-import type { World } from '../core/runtime.ts';
+import type { SfsTurbo } from '../sfs-turbo/client.ts';
+import type { NotDue } from './fresh-lists.ts';
+import { judgeTask, type PolicySettings } from './policy.ts';
 
 /** What a second look at a running task found. */
 export type Look =
@@ -29,16 +29,16 @@ export type LookAgain = (listed: TaskRecord, ref: TaskRef) => Promise<Look>;
 interface Dependencies {
   readonly sfsTurbo: SfsTurbo;
   readonly settings: PolicySettings;
-  readonly call: Call & { readonly pace: Pace };
-  readonly world: World;
+  readonly call: Call & { readonly permits: Permits };
+  readonly runtime: Runtime;
 }
 
-// long enough for a turn of the pacer, short beside the five minutes that the service's cache may be late
+// long enough for a turn of the rateLimiter, short beside the five minutes that the service's cache may be late
 const LOOK_GOOD_FOR_MS = 5_000;
 
-export function createLookAgain({ sfsTurbo, settings, call, world }: Dependencies): LookAgain {
+export function createLookAgain({ sfsTurbo, settings, call, runtime }: Dependencies): LookAgain {
   function judge(shown: TaskRecord): Look {
-    const atMs = world.now();
+    const atMs = runtime.now();
     const verdict = judgeTask(shown, settings, atMs);
     if (verdict.type === 'skip') return { type: 'not_due', task: shown, verdict };
     if (shown.status !== 'DOING') {
@@ -49,7 +49,7 @@ export function createLookAgain({ sfsTurbo, settings, call, world }: Dependencie
       type: 'runs',
       goodUntilMs: atMs + LOOK_GOOD_FOR_MS,
       holds: () => {
-        const ageMs = world.now() - atMs;
+        const ageMs = runtime.now() - atMs;
         // below zero: the clock was set back, and the look is of any age
         return ageMs >= 0 && ageMs < LOOK_GOOD_FOR_MS;
       },
@@ -62,10 +62,10 @@ export function createLookAgain({ sfsTurbo, settings, call, world }: Dependencie
       if (shown.taskId === ref.taskId && shown.path === listed.path) return judge(shown);
       return { type: 'unshown', error: new ServiceError('upstream_invalid', 'SFS Turbo showed another task') };
     } catch (error) {
-      if (error instanceof OutOfTime) return { type: 'cut' };
+      if (isOutOfTime(error)) return { type: 'cut' };
       const { code, upstream } = error instanceof ServiceError ? error : {};
       if (code === 'task_not_found' && upstream?.errCode === TASK_NOT_FOUND) return { type: 'gone' };
-      const isCut = (code === 'upstream_timeout' || code === 'upstream_throttled') && !call.pace.isOpen();
+      const isCut = (code === 'upstream_timeout' || code === 'upstream_throttled') && !call.permits.isOpen();
       return isCut ? { type: 'cut' } : { type: 'unshown', error };
     }
   };

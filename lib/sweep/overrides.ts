@@ -1,10 +1,10 @@
 import type { SweepSettings } from '../config/sweep.ts';
-import { isRecord } from '../net/error-body.ts';
 import { ServiceError } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
 import { type AllowedShares, isAllowed, parseShareId, quoted, type ShareId } from '../core/task.ts';
 
 /** What one run is asked to do less than the configuration allows. */
-export interface SweepOrder {
+export interface SweepOverrides {
   readonly dryRun?: boolean | undefined;
   readonly shares?: ReadonlySet<ShareId> | undefined;
   readonly maxDeletes?: number | undefined;
@@ -17,7 +17,7 @@ const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']
  *
  * @throws {ServiceError} `invalid_input` naming the first faulty field: an order that is not understood is not carried out
  */
-export function parseSweepOrder(input: unknown): SweepOrder {
+export function parseOverrides(input: unknown): SweepOverrides {
   if (!isRecord(input)) throw new ServiceError('invalid_input', 'the order must be a JSON object');
   const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
   if (unknown !== undefined) {
@@ -30,7 +30,7 @@ export function parseSweepOrder(input: unknown): SweepOrder {
   return { dryRun, shares: parseShares(shares), maxDeletes: parseMaxDeletes(maxDeletes) };
 }
 
-function parseShares(value: unknown): SweepOrder['shares'] {
+function parseShares(value: unknown): SweepOverrides['shares'] {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0) {
     throw new ServiceError('invalid_input', 'shares must be a list of share ids');
@@ -51,7 +51,7 @@ function parseMaxDeletes(value: unknown): number | undefined {
  *
  * @throws {ServiceError} `invalid_input` when the order names a share that the configuration leaves out
  */
-export function narrow(settings: SweepSettings, order: SweepOrder, allowedShares: AllowedShares): SweepSettings {
+export function narrow(settings: SweepSettings, order: SweepOverrides, allowedShares: AllowedShares): SweepSettings {
   const { dryRun = false, shares = settings.shares, maxDeletes = settings.maxDeletes } = order;
   const isSwept = (shareId: ShareId): boolean =>
     isAllowed(shareId, settings.shares) && isAllowed(shareId, allowedShares);

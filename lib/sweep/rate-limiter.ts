@@ -1,17 +1,18 @@
-import { OutOfTime, type Pace } from '../core/call.ts';
+import type { Permits } from '../core/call.ts';
+import { ServiceError } from '../core/errors.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { backoffMs, MAX_BACKOFF_MS } from '../net/retry.ts';
-import type { World } from '../core/runtime.ts';
 
-export interface PacerLimits {
+export interface RateLimits {
   readonly ratePerSecond: number;
   /** Requests in flight. */
   readonly concurrency: number;
 }
 
 /** One run's measure of its requests. */
-export interface Pacer {
+export interface RateLimiter {
   /** The way through it for requests that must have gone out before `closesAtMs`. */
-  readonly until: (closesAtMs: number) => Pace;
+  readonly until: (closesAtMs: number) => Permits;
 }
 
 const WINDOW_MS = 1_000;
@@ -23,7 +24,7 @@ const WINDOW_MS = 1_000;
  * between, so the service sees no more than the rate in any second, however long each one was under way. Requests that
  * were sent just one second apart could arrive closer than that.
  */
-export function createPacer({ ratePerSecond, concurrency }: PacerLimits, world: World): Pacer {
+export function createRateLimiter({ ratePerSecond, concurrency }: RateLimits, runtime: Runtime): RateLimiter {
   const mostInFlight = Math.min(concurrency, ratePerSecond);
   const answeredAtMs: number[] = [];
   let inFlight = 0;
@@ -46,23 +47,23 @@ export function createPacer({ ratePerSecond, concurrency }: PacerLimits, world: 
 
   async function waitForLeave(closesAtMs: number): Promise<void> {
     for (;;) {
-      const nowMs = world.now();
+      const nowMs = runtime.now();
       const ms = waitMs(nowMs);
-      if (nowMs + ms >= closesAtMs) throw new OutOfTime('no leave to send in time');
+      if (nowMs + ms >= closesAtMs) throw new ServiceError('out_of_time', 'no permit to send in time');
       if (inFlight >= mostInFlight) {
         // every request ends by its own limit, so this does too
         await new Promise<void>((resolve) => {
           onAnswer = resolve;
         });
       } else if (ms > 0) {
-        await world.sleep(ms);
+        await runtime.sleep(ms);
       } else {
         return;
       }
     }
   }
 
-  async function enter(closesAtMs: number): Promise<() => void> {
+  async function acquire(closesAtMs: number): Promise<() => void> {
     const before = last;
     let letNext = (): void => {};
     last = new Promise((resolve) => {
@@ -77,24 +78,24 @@ export function createPacer({ ratePerSecond, concurrency }: PacerLimits, world: 
     }
     return () => {
       inFlight -= 1;
-      answeredAtMs.push(world.now());
+      answeredAtMs.push(runtime.now());
       onAnswer();
     };
   }
 
   function pause(retryAfterMs: number | undefined): void {
-    const nowMs = world.now();
+    const nowMs = runtime.now();
     // answers of requests that were under way together tell of one and the same throttling
     if (nowMs >= pausedUntilMs) pauses = nowMs - pausedUntilMs < MAX_BACKOFF_MS ? pauses + 1 : 1;
-    const ms = retryAfterMs ?? backoffMs('throttled', pauses, world.random);
+    const ms = retryAfterMs ?? backoffMs('throttled', pauses, runtime.random);
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + ms);
   }
 
   return {
     until: (closesAtMs) => ({
-      enter: () => enter(closesAtMs),
+      acquire: () => acquire(closesAtMs),
       pause,
-      isOpen: () => Math.max(world.now(), pausedUntilMs) < closesAtMs,
+      isOpen: () => Math.max(runtime.now(), pausedUntilMs) < closesAtMs,
     }),
   };
 }

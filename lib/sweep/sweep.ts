@@ -1,21 +1,21 @@
-import { type Call, OutOfTime, type Pace } from '../core/call.ts';
-import type { CancelTask } from '../tasks/cancel.ts';
 import type { Config } from '../config/read-config.ts';
 import type { SweepSettings } from '../config/sweep.ts';
-import { createDeleteDue, type DeleteDue } from './delete-due.ts';
-import { toPrintable } from '../net/error-body.ts';
-import { ServiceError, toServiceError } from '../core/errors.ts';
-import { createFreshLists, type NotDue } from './fresh-lists.ts';
-import { listShares, listTasks, type Unsupported } from '../sfs-turbo/listing.ts';
+import type { Call, Permits } from '../core/call.ts';
+import { isOutOfTime, ServiceError, toServiceError } from '../core/errors.ts';
+import { toPrintable } from '../core/json.ts';
 import { describeBug } from '../core/log.ts';
-import { createLookAgain } from './look-again.ts';
-import { createPacer } from './rate-limiter.ts';
-import { type Doubt, judgeShare, type KeepReason } from './policy.ts';
-import { type Candidate, createSelection } from './selection.ts';
-import type { SfsTurbo } from '../sfs-turbo/client.ts';
-import { narrow, type SweepOrder } from './overrides.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { FEATURES, isAllowed, type ShareId, type TaskRecord } from '../core/task.ts';
-import type { World } from '../core/runtime.ts';
+import type { SfsTurbo } from '../sfs-turbo/client.ts';
+import { listShares, listTasks, type Unsupported } from '../sfs-turbo/listing.ts';
+import type { CancelTask } from '../tasks/cancel.ts';
+import { createDeleteDue, type DeleteDue } from './delete-due.ts';
+import { createFreshLists, type NotDue } from './fresh-lists.ts';
+import { createLookAgain } from './look-again.ts';
+import { narrow, type SweepOverrides } from './overrides.ts';
+import { type Doubt, judgeShare, type KeepReason } from './policy.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { type Candidate, createSelection } from './selection.ts';
 
 /**
  * What a run did, as its last log line has it. Always `due = deleted + already_gone + failed + remaining`.
@@ -81,14 +81,14 @@ export interface SweepObserver {
  * @throws {ServiceError} `misconfigured` without settings for the sweep; `invalid_input` when the order names a share that
  *   is not swept
  */
-export type Sweep = (order: SweepOrder, call: Call, observer?: SweepObserver) => Promise<SweepSummary>;
+export type Sweep = (order: SweepOverrides, call: Call, observer?: SweepObserver) => Promise<SweepSummary>;
 
 /** An app has all of it. Which function sweeps is for its handler to say: the others do without, and without its size. */
 interface Dependencies {
   readonly config: Config;
   readonly sfsTurbo: SfsTurbo;
   readonly cancelTask: CancelTask;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 // What is under way when the sweep stops gets this long to end. With what the handler keeps back for its own answer
@@ -118,18 +118,18 @@ type Counts = {
 
 async function runSweep(
   settings: SweepSettings,
-  { config, sfsTurbo, cancelTask, world }: Dependencies,
+  { config, sfsTurbo, cancelTask, runtime }: Dependencies,
   call: Call,
   observer: SweepObserver,
 ): Promise<SweepSummary> {
   const { allowedShares } = config;
-  const startedAtMs = world.now();
+  const startedAtMs = runtime.now();
   const drainMs = settings.dryRun ? Math.min(DRAIN_MS, (call.deadlineAtMs - startedAtMs) * DRY_DRAIN_PART) : DRAIN_MS;
   const closesAtMs = call.deadlineAtMs - drainMs;
   const listingMs = (closesAtMs - startedAtMs) * (settings.dryRun ? 1 : LISTING_PART);
-  const pacer = createPacer(settings, world);
-  const listing: Call & { pace: Pace } = { ...call, pace: pacer.until(startedAtMs + listingMs) };
-  const closing: Call & { pace: Pace } = { ...call, pace: pacer.until(closesAtMs) };
+  const rateLimiter = createRateLimiter(settings, runtime);
+  const listing: Call & { permits: Permits } = { ...call, permits: rateLimiter.until(startedAtMs + listingMs) };
+  const closing: Call & { permits: Permits } = { ...call, permits: rateLimiter.until(closesAtMs) };
   const readAtMs = new Map<ShareId, number>();
 
   const selection = createSelection(settings.maxDeletes);
@@ -152,7 +152,7 @@ async function runSweep(
   let progressAtMs = startedAtMs;
 
   function progress(): void {
-    const nowMs = world.now();
+    const nowMs = runtime.now();
     if (nowMs - progressAtMs < PROGRESS_EVERY_MS) return;
     progressAtMs = nowMs;
     call.log.info('sweep.progress', { dry_run: settings.dryRun, ...counts, duration_ms: nowMs - startedAtMs });
@@ -166,10 +166,10 @@ async function runSweep(
   }
 
   /** Whether the failure is only that time ran out. */
-  function isCut(error: unknown, { pace }: { readonly pace: Pace }): boolean {
-    if (error instanceof OutOfTime) return true;
+  function isCut(error: unknown, { permits }: { readonly permits: Permits }): boolean {
+    if (isOutOfTime(error)) return true;
     const code = error instanceof ServiceError ? error.code : undefined;
-    return (code === 'upstream_timeout' || code === 'upstream_throttled') && !pace.isOpen();
+    return (code === 'upstream_timeout' || code === 'upstream_throttled') && !permits.isOpen();
   }
 
   function shareFailed(error: unknown, shareId: ShareId | undefined, reading = listing): void {
@@ -254,7 +254,7 @@ async function runSweep(
   }
 
   function take(shareId: ShareId, tasks: readonly TaskRecord[]): void {
-    const nowMs = world.now();
+    const nowMs = runtime.now();
     const verdicts = judgeShare(tasks, settings, nowMs);
     readAtMs.set(shareId, nowMs);
     counts.listed += tasks.length;
@@ -283,7 +283,7 @@ async function runSweep(
   function offer(candidate: Candidate): void {
     const left = selection.offer(candidate);
     if (left === undefined) return;
-    report({ ...left, ageMs: world.now() - left.sinceMs, verdict: 'keep', reason: 'over_cap' });
+    report({ ...left, ageMs: runtime.now() - left.sinceMs, verdict: 'keep', reason: 'over_cap' });
   }
 
   /** The list of a share whose first one is too old to delete by. */
@@ -342,7 +342,7 @@ async function runSweep(
   /** A task that was due by the first list of its share, and is not by a later one. */
   function withdraw(shareId: ShareId, { task, verdict }: NotDue): void {
     const reason = verdict.type === 'keep' ? verdict.reason : verdict.doubt;
-    const ageMs = verdict.type === 'keep' ? world.now() - verdict.sinceMs : undefined;
+    const ageMs = verdict.type === 'keep' ? runtime.now() - verdict.sinceMs : undefined;
     counts.due -= 1;
     if (verdict.type === 'skip') counts.skipped_invalid += 1;
     else if (reason === 'newest_of_path') counts.kept_latest += 1;
@@ -373,9 +373,9 @@ async function runSweep(
 
   async function removeAll(candidates: readonly Candidate[]): Promise<void> {
     const { maxAttempts, requestTimeoutMs } = config;
-    const lists = createFreshLists(candidates, { readAtMs, read: readAgain, settings, requestTimeoutMs, world });
-    const lookAgain = createLookAgain({ sfsTurbo, settings, call: closing, world });
-    const deleteDue = createDeleteDue({ lists, lookAgain, cancelTask, pacer, call, closesAtMs, maxAttempts });
+    const lists = createFreshLists(candidates, { readAtMs, read: readAgain, settings, requestTimeoutMs, runtime });
+    const lookAgain = createLookAgain({ sfsTurbo, settings, call: closing, runtime });
+    const deleteDue = createDeleteDue({ lists, lookAgain, cancelTask, rateLimiter, call, closesAtMs, maxAttempts });
     // no more at once than may be sent in a second, so that none waits long between its last check and its DELETE
     const workers = Math.min(settings.concurrency, settings.ratePerSecond);
     await forEach(candidates, workers, (candidate) => remove(candidate, deleteDue));
@@ -384,12 +384,12 @@ async function runSweep(
   const shares = await findShares();
   counts.shares += shares.length;
   // a run that comes to its end must not leave out the same shares each time
-  await forEach(rotated(shares, world.random), settings.concurrency, judge);
+  await forEach(rotated(shares, runtime.random), settings.concurrency, judge);
   failBlindRun();
   const candidates = selection.oldestFirst();
   if (settings.dryRun || observer.onTask !== undefined || call.log.isDebug) {
     for (const candidate of candidates) {
-      report({ ...candidate, ageMs: world.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
+      report({ ...candidate, ageMs: runtime.now() - candidate.sinceMs, verdict: 'delete', reason: 'due' });
     }
   }
   if (!settings.dryRun) await removeAll(candidates);
@@ -399,7 +399,7 @@ async function runSweep(
     dry_run: settings.dryRun,
     ...counts,
     remaining: counts.due - counts.deleted - counts.already_gone - counts.failed,
-    duration_ms: world.now() - startedAtMs,
+    duration_ms: runtime.now() - startedAtMs,
   };
   observer.onDone?.(summary);
   const { event, ...fields } = summary;
@@ -425,7 +425,7 @@ async function forEach<T>(
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-function rotated<T>(members: readonly T[], random: World['random']): readonly T[] {
+function rotated<T>(members: readonly T[], random: Runtime['random']): readonly T[] {
   const first = Math.floor(random() * members.length);
   return [...members.slice(first), ...members.slice(0, first)];
 }

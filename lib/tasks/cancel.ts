@@ -1,9 +1,9 @@
-import { type Call, OutOfTime } from '../core/call.ts';
 import type { Config } from '../config/read-config.ts';
-import { ServiceError, toServiceError } from '../core/errors.ts';
-import type { DeleteOptions, DeleteOutcome, SfsTurbo, Tally } from '../sfs-turbo/client.ts';
+import type { Call } from '../core/call.ts';
+import { isOutOfTime, ServiceError, toServiceError } from '../core/errors.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { isAllowed, type ProjectId, type TaskRef } from '../core/task.ts';
-import type { World } from '../core/runtime.ts';
+import type { DeleteOptions, DeleteOutcome, SfsTurbo, Tally } from '../sfs-turbo/client.ts';
 
 export interface Cancelled extends TaskRef {
   readonly projectId: ProjectId;
@@ -14,8 +14,8 @@ export interface Cancelled extends TaskRef {
 /**
  * Cancels one task for a caller who is known by name, and leaves one audit line whatever comes of it.
  *
- * @throws {OutOfTime} when the call's pace gave no leave to send: then nothing was sent, and there is no audit line
- * @throws {ServiceError} `forbidden` when the share is not allowed or the project is not ours; what
+ * @throws {ServiceError} `out_of_time` when the call got no permit in time: then nothing was sent, and there is no audit line;
+ *   `forbidden` when the share is not allowed or the project is not ours; what
  *   {@link SfsTurbo.deleteTask} throws
  */
 export type CancelTask = (ref: TaskRef, caller: string, call: Call, options?: DeleteOptions) => Promise<Cancelled>;
@@ -29,9 +29,9 @@ interface End {
   readonly upstreamRequestId: string | undefined;
 }
 
-export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: World): CancelTask {
+export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, runtime: Runtime): CancelTask {
   return async (ref, caller, call, options) => {
-    const startedAtMs = world.now();
+    const startedAtMs = runtime.now();
     const tally: Tally = { attempts: 0 };
     const { shareId, taskId, feature } = ref;
     // one literal: two spread into one cost the busiest function more than the rest of the line
@@ -48,7 +48,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
         upstream_status: end.upstreamStatus,
         upstream_request_id: end.upstreamRequestId,
         attempts: tally.attempts,
-        duration_ms: world.now() - startedAtMs,
+        duration_ms: runtime.now() - startedAtMs,
       });
     try {
       checkAllowed(ref, config);
@@ -61,7 +61,7 @@ export function createCancelTask(config: Config, sfsTurbo: SfsTurbo, world: Worl
       audit('info', projectId, { outcome, status: 202, errCode: undefined, upstreamStatus, upstreamRequestId });
       return { projectId, shareId, taskId, feature, outcome, upstreamRequestId };
     } catch (error) {
-      if (error instanceof OutOfTime) throw error;
+      if (isOutOfTime(error)) throw error;
       const { code, status, errCode, upstream } = toServiceError(error);
       audit('warn', ref.projectId, {
         outcome: code,

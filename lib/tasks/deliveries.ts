@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { World } from '../core/runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 
 /**
  * Remembers the deliveries that were carried out, so that a repeated one gets the same answer and is not carried out again.
@@ -18,15 +18,15 @@ export interface Deliveries<T> {
 const REMEMBER_MS = 600_000;
 const MAX_REMEMBERED = 1_000;
 
-export function createDeliveries<T>(world: World): Deliveries<T> {
+export function createDeliveries<T>(runtime: Runtime): Deliveries<T> {
   const known = new Map<string, { readonly result: Promise<T>; readonly untilMs: number }>();
 
   return {
     async once(key, deliver) {
       const earlier = known.get(key);
-      if (earlier !== undefined && world.now() < earlier.untilMs) return earlier.result;
+      if (earlier !== undefined && runtime.now() < earlier.untilMs) return earlier.result;
 
-      const entry = { result: deliver(), untilMs: world.now() + REMEMBER_MS };
+      const entry = { result: deliver(), untilMs: runtime.now() + REMEMBER_MS };
       known.delete(key);
       known.set(key, entry);
       const [oldest] = known.keys();

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { signSlack } from '../support/chat-platforms/slack.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { signSlack } from '../support/chat-platforms/slack.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
 import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, startBundle } from './bundles.ts';
 

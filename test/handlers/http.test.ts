@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/middleware/apps.ts';
-import { realWorld } from '../../lib/core/runtime.ts';
+import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
@@ -321,8 +321,8 @@ describe('the body', () => {
 test('LOG_LEVEL decides on the line of each request, and not on what a DELETE leaves behind', async () => {
   const { variables, callerKey, shareId, cloud } = await deploy();
   const lines: string[] = [];
-  const world = { ...realWorld, write: (line: string) => void lines.push(line) };
-  const invoke = createHandler(createApps(world));
+  const runtime = { ...nodeRuntime, write: (line: string) => void lines.push(line) };
+  const invoke = createHandler(createApps(runtime));
   const event = cancelEvent(
     { share_id: shareId, task_id: cloud.addTask(shareId) },
     { authorization: `Bearer ${callerKey}` },
@@ -340,8 +340,8 @@ describe('a function that is not configured', () => {
     const lines: string[] = [];
     const { createApps } = await import('../../handlers/middleware/apps.ts');
     const { createHandler } = await import('../../handlers/http.ts');
-    const { realWorld } = await import('../../lib/core/runtime.ts');
-    const handler = createHandler(createApps({ ...realWorld, write: (line) => lines.push(line) }));
+    const { nodeRuntime } = await import('../../lib/core/runtime.ts');
+    const handler = createHandler(createApps({ ...nodeRuntime, write: (line) => lines.push(line) }));
     const userData = { HW_REGION_NAME: 'Not A Region!', HW_USER_NAME: 'du', MAX_ATTEMPTS: 'three' };
 
     const answer = await handler(cancelEvent({}), new FunctionGraphContext({ userData }));

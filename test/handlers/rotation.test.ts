@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/middleware/apps.ts';
-import { realWorld } from '../../lib/core/runtime.ts';
+import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { cancelEvent } from '../support/deployment.ts';
@@ -18,7 +18,7 @@ async function deployOnFunctionGraph() {
     ALLOWED_SHARES: shareId,
     CALLER_KEYS: `ci:${createHash('sha256').update('key').digest('hex')}`,
   };
-  const handler = createHandler(createApps({ ...realWorld, write: () => {} }));
+  const handler = createHandler(createApps({ ...nodeRuntime, write: () => {} }));
   const cancel = async (): Promise<number> => {
     const body = { share_id: shareId, task_id: cloud.addTask(shareId) };
     const event = cancelEvent(body, { authorization: 'Bearer key' });
@@ -74,8 +74,8 @@ test('a password that is rotated under six warm instances fails at none of them'
   for (const [name, value] of Object.entries(deployed)) vi.stubEnv(name, value);
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: password });
   let skippedMs = 0;
-  const world = { ...realWorld, now: () => Date.now() + skippedMs, write: () => {} };
-  const instances = Array.from({ length: 6 }, () => createHandler(createApps(world)));
+  const runtime = { ...nodeRuntime, now: () => Date.now() + skippedMs, write: () => {} };
+  const instances = Array.from({ length: 6 }, () => createHandler(createApps(runtime)));
   const cancelAll = () =>
     Promise.all(
       instances.map(async (handler) => {

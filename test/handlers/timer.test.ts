@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApps, onlyApp } from '../../handlers/middleware/apps.ts';
 import { createHandler } from '../../handlers/timer.ts';
-import { realWorld } from '../../lib/core/runtime.ts';
+import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../support/examples.ts';
 import { ended, HOUR_MS, type SweepingOptions } from '../support/sweep-instance.ts';
@@ -188,8 +188,8 @@ describe('a run that fails', () => {
       SWEEP_RATE: '0',
       SWEEP_DRY_RUN: 'no',
     };
-    const world = { ...realWorld, write: (line: string) => void lines.push(line) };
-    const invoke = createHandler(createApps(world, { sweep: 'required' }));
+    const runtime = { ...nodeRuntime, write: (line: string) => void lines.push(line) };
+    const invoke = createHandler(createApps(runtime, { sweep: 'required' }));
 
     const run = invoke({}, new FunctionGraphContext({ userData: variables }));
 
@@ -207,7 +207,7 @@ describe('a run that fails', () => {
     const now = (): never => {
       throw new TypeError('token gAAAA is wrong');
     };
-    const invoke = createHandler(onlyApp({ ...app, world: { ...app.world, now } }));
+    const invoke = createHandler(onlyApp({ ...app, runtime: { ...app.runtime, now } }));
 
     await expect(invoke({}, onLambda)).rejects.toThrow('the sweep was not carried out: internal error');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ event: 'bug', bug: expect.stringContaining('TypeError') });
@@ -311,7 +311,7 @@ test('on FunctionGraph the agency of the invocation lets the sweep in', async ()
     securitySecretKey: secretKey,
     securityToken,
   });
-  const invoke = createHandler(createApps({ ...realWorld, write: () => {} }, { sweep: 'required' }));
+  const invoke = createHandler(createApps({ ...nodeRuntime, write: () => {} }, { sweep: 'required' }));
 
   const summary = await invoke(example('functiongraph'), context);
 

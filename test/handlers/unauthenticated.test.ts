@@ -53,7 +53,7 @@ describe('a request that is not authenticated', () => {
   });
 
   test('ten thousand times in a minute leaves thirteen lines, and the last one tells how many', async () => {
-    const deployment = await deploy({ world: { now: () => Date.UTC(2026, 0, 1) } });
+    const deployment = await deploy({ runtime: { now: () => Date.UTC(2026, 0, 1) } });
     const event = strangersRequest({});
     const context = lambdaContext();
 
@@ -64,7 +64,7 @@ describe('a request that is not authenticated', () => {
   });
 
   test('does not hide another reason in a flood', async () => {
-    const deployment = await deploy({ world: { now: () => Date.UTC(2026, 0, 1) } });
+    const deployment = await deploy({ runtime: { now: () => Date.UTC(2026, 0, 1) } });
     for (let n = 0; n < 50; n += 1) await deployment.invoke(strangersRequest({}));
 
     await deployment.invoke(strangersRequest({ authorization: 'Bearer nobody-has-this' }));
@@ -74,7 +74,7 @@ describe('a request that is not authenticated', () => {
 
   test.each([60_000, -3_600_000])('starts a new count when the clock has moved by %i ms', async (ms) => {
     let nowMs = Date.UTC(2026, 0, 1);
-    const deployment = await deploy({ world: { now: () => nowMs } });
+    const deployment = await deploy({ runtime: { now: () => nowMs } });
     for (let n = 0; n < 50; n += 1) await deployment.invoke(strangersRequest({}));
     nowMs += ms;
 

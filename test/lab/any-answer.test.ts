@@ -109,7 +109,7 @@ function expectContract(deployment: Deployment, answers: readonly GatewayRespons
 
 describe('the function answers from the table before its deadline', () => {
   test('whatever bytes SFS Turbo answers with', async () => {
-    const base = await deploy({ variables: SHORT, world: NO_PAUSE });
+    const base = await deploy({ variables: SHORT, runtime: NO_PAUSE });
     let behaviours: readonly Behaviour[] = [];
     const server = await startRawServer((request) => {
       const [, index] = /\/tasks\/(\d+) /.exec(request.head) ?? [];
@@ -131,7 +131,7 @@ describe('the function answers from the table before its deadline', () => {
   });
 
   test('whatever bytes IAM answers with', async () => {
-    const base = await deploy({ variables: SHORT, world: NO_PAUSE });
+    const base = await deploy({ variables: SHORT, runtime: NO_PAUSE });
     let behaviours: readonly Behaviour[] = [];
     const server = await startRawServer((request) => {
       const [, index] = /^POST \/(\d+)\/v3\//.exec(request.head) ?? [];
@@ -161,7 +161,7 @@ describe('the function answers from the table before its deadline', () => {
     ['its message, escaped', (secret: string) => ({ body: escaped({ errCode: 'A', errMsg: secret }) })],
     ['its request id', (secret: string) => ({ headers: { 'x-request-id': secret.slice(0, 128) } })],
   ])('when SFS Turbo repeats the token in %s, and says nothing of it', async (_, echo) => {
-    const deployment = await deploy({ variables: SHORT, world: NO_PAUSE });
+    const deployment = await deploy({ variables: SHORT, runtime: NO_PAUSE });
     const { cloud, shareId } = deployment;
     const answers: GatewayResponse[] = [];
 
@@ -179,7 +179,7 @@ describe('the function answers from the table before its deadline', () => {
   });
 
   test('when IAM repeats the password, and says nothing of it', async () => {
-    const base = await deploy({ variables: SHORT, world: NO_PAUSE });
+    const base = await deploy({ variables: SHORT, runtime: NO_PAUSE });
     const body = { error_code: 'IAM.0012', error_msg: `slow down, ${base.cloud.password}` };
 
     for (const status of [400, 401, 429, 500, 503]) {
@@ -213,7 +213,7 @@ describe('the function answers from the table before its deadline', () => {
     const fault = fc.record({ operation, kind, times: fc.integer({ min: 1, max: 3 }) });
     const base = await deploy({
       variables: SHORT,
-      world: NO_PAUSE,
+      runtime: NO_PAUSE,
       cloud: { rateLimitPerSecond: Number.POSITIVE_INFINITY },
     });
 

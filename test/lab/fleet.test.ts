@@ -13,7 +13,7 @@ async function startFleet() {
   const first = await deploy({
     cloud: { now },
     variables: { HW_USER_PASSWORD: 'wrong', LOG_LEVEL: 'ERROR' },
-    world: { now, monotonicNow: now },
+    runtime: { now, monotonicNow: now },
   });
   const instances = [first, ...Array.from({ length: INSTANCES - 1 }, () => first.coldStart())];
   for (const { app } of instances) app.preconnect();

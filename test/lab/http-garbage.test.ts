@@ -27,7 +27,7 @@ describe('when SFS Turbo answers with', () => {
   test.each(GARBAGE)('$what: $verdict', async (garbage) => {
     const server = await startRawServer(answeringWith(garbage));
     const variables = { ...SHORT, SFS_TURBO_ENDPOINT: server.origin };
-    const deployment = await deploy({ variables, world: NO_PAUSE });
+    const deployment = await deploy({ variables, runtime: NO_PAUSE });
 
     const answer = await deployment.cancel({ share_id: deployment.shareId, task_id: 'any' }, lambdaContext(5_000));
 
@@ -42,7 +42,7 @@ describe('when SFS Turbo answers with', () => {
 describe('when IAM answers with', () => {
   test.each(GARBAGE)('$what: an answer from the table, and no DELETE', async (garbage) => {
     const server = await startRawServer(answeringWith(garbage));
-    const deployment = await deploy({ variables: { ...SHORT, HW_AUTH_URL: server.origin }, world: NO_PAUSE });
+    const deployment = await deploy({ variables: { ...SHORT, HW_AUTH_URL: server.origin }, runtime: NO_PAUSE });
 
     const answer = await deployment.cancel({ share_id: deployment.shareId, task_id: 'any' }, lambdaContext(5_000));
 

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { createHandler } from '../../handlers/http.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
-import type { Call } from '../../lib/core/call.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
-import { createTokenCredentials } from '../../lib/iam/credentials.ts';
+import type { Call } from '../../lib/core/call.ts';
 import { toServiceError } from '../../lib/core/errors.ts';
-import { createTokenSource } from '../../lib/iam/token.ts';
 import { createLogs } from '../../lib/core/log.ts';
-import { createRetrier } from '../../lib/net/retry.ts';
-import { createSfsTurbo } from '../../lib/sfs-turbo/client.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseShareId } from '../../lib/core/task.ts';
+import { createTokenCredentials } from '../../lib/iam/credentials.ts';
+import { createTokenSource } from '../../lib/iam/token.ts';
+import { createRetrier } from '../../lib/net/retry.ts';
 import { createTransport } from '../../lib/net/transport.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { createSfsTurbo } from '../../lib/sfs-turbo/client.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { STAGES, type Stage, startProxy, type TcpProxy, type Toxic } from './proxy.ts';
@@ -103,8 +103,8 @@ type Run = Pick<Result, 'outcome' | 'errCode' | 'claim' | 'isDone' | 'durationMs
 
 /** One cancel through the function. */
 async function runCancel(cloud: Cloud, proxies: Proxies): Promise<Run> {
-  const { config, world, lines, shareId } = deployed(cloud, proxies);
-  const app = createApp(config, world);
+  const { config, runtime, lines, shareId } = deployed(cloud, proxies);
+  const app = createApp(config, runtime);
   const handler = createHandler(onlyApp(app));
   const taskId = cloud.addTask(shareId);
   // the real answer has no body to be hit in
@@ -138,15 +138,20 @@ async function runCancel(cloud: Cloud, proxies: Proxies): Promise<Run> {
 
 /** One page of a share's tasks. */
 async function runList(cloud: Cloud, proxies: Proxies): Promise<Run> {
-  const { config, world, lines, shareId } = deployed(cloud, proxies);
-  const transport = createTransport(world);
-  const retrier = createRetrier(config.maxAttempts, world);
+  const { config, runtime, lines, shareId } = deployed(cloud, proxies);
+  const transport = createTransport(runtime);
+  const retrier = createRetrier(config.maxAttempts, runtime);
   if (config.credentials.type !== 'password') throw new TypeError('the laboratory has a password');
-  const tokens = createTokenSource(config, config.credentials, { transport, retrier, world });
-  const credentials = createTokenCredentials(tokens, world);
-  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, world });
-  const log = createLogs('DEBUG', world.write)('request-1');
-  const call: Call = { requestId: 'request-1', log, deadlineAtMs: world.now() + REMAINING_MS - 500, agency: undefined };
+  const tokens = createTokenSource(config, config.credentials, { transport, retrier, runtime });
+  const credentials = createTokenCredentials(tokens, runtime);
+  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, runtime });
+  const log = createLogs('DEBUG', runtime.write)('request-1');
+  const call: Call = {
+    requestId: 'request-1',
+    log,
+    deadlineAtMs: runtime.now() + REMAINING_MS - 500,
+    agency: undefined,
+  };
   for (let n = 0; n < TASKS_IN_SHARE; n += 1) cloud.addTask(shareId);
   const startedAtMs = performance.now();
 
@@ -171,12 +176,12 @@ function deployed(cloud: Cloud, { iam, sfsTurbo }: Proxies) {
   };
   const lines: string[] = [];
   // no pause between attempts: it says nothing of the outcome
-  const world: World = { ...realWorld, random: () => 0, write: (line) => lines.push(line) };
-  return { config: readConfig((name) => variables[name]), world, lines, shareId };
+  const runtime: Runtime = { ...nodeRuntime, random: () => 0, write: (line) => lines.push(line) };
+  return { config: readConfig((name) => variables[name]), runtime, lines, shareId };
 }
 
 async function waitUntil(isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 100 && !isSo(); n += 1) await realWorld.sleep(10);
+  for (let n = 0; n < 100 && !isSo(); n += 1) await nodeRuntime.sleep(10);
 }
 
 /** The table that the README shows: a toxic, where in the answers it begins to work, and what came of each call. */

@@ -1,5 +1,5 @@
-import type { PolicySettings } from '../../lib/sweep/policy.ts';
 import { TASK_STATUSES } from '../../lib/core/task.ts';
+import type { PolicySettings } from '../../lib/sweep/policy.ts';
 import { type Cloud, type CloudRequest, type Fault, startCloud, type TaskInput } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 import { createDice, createRandom, type Dice } from '../support/random.ts';

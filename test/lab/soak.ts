@@ -5,7 +5,7 @@ import { createHandler } from '../../handlers/http.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, type Fault, type FaultKind, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { createRandom } from '../support/random.ts';
@@ -142,7 +142,7 @@ export async function runSoak({ calls, faultRate, inFlight, seed }: SoakOptions)
   };
 }
 
-function startFunction(cloud: Cloud, shareId: string, write: World['write']) {
+function startFunction(cloud: Cloud, shareId: string, write: Runtime['write']) {
   const variables: Readonly<Record<string, string>> = {
     ...cloud.environment(),
     ALLOWED_SHARES: shareId,
@@ -150,10 +150,10 @@ function startFunction(cloud: Cloud, shareId: string, write: World['write']) {
     REQUEST_TIMEOUT_MS: '1000',
   };
   // no pause between attempts: it would only make the soak longer
-  const world: World = { ...realWorld, random: () => 0, write };
+  const runtime: Runtime = { ...nodeRuntime, random: () => 0, write };
   const app = createApp(
     readConfig((name) => variables[name]),
-    world,
+    runtime,
   );
   const handler = createHandler(onlyApp(app));
   return {

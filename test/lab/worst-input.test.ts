@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseErrorBody, parseJson, toPrintable } from '../../lib/net/error-body.ts';
+import { parseJson, toPrintable } from '../../lib/core/json.ts';
+import { parseErrorBody } from '../../lib/net/error-body.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { deploy } from '../support/deployment.ts';
 

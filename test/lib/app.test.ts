@@ -111,7 +111,7 @@ describe('two apps in one process', () => {
   });
 
   test('share no retry budget', async () => {
-    const one = await deploy({ cloud: UNLIMITED, world: { random: () => 0 } });
+    const one = await deploy({ cloud: UNLIMITED, runtime: { random: () => 0 } });
     const { cloud, shareId, cancel } = one;
     const fail = async (instance: Deployment): Promise<number> => {
       const before = cloud.requestsOf('DeleteFsTask').length;

@@ -4,16 +4,16 @@ import { defineConfig } from 'vitest/config';
 // module's own tests must be enough to find what is wrong with it.
 const MODULES = [
   'config/*',
-  'credentials',
-  'error-body',
-  'errors',
-  'policy',
-  'retry',
-  'selection',
-  'signer',
-  'status',
-  'sweep-order',
-  'task',
+  'iam/credentials',
+  'net/error-body',
+  'core/errors',
+  'sweep/policy',
+  'net/retry',
+  'sweep/selection',
+  'iam/signer',
+  'core/status',
+  'sweep/overrides',
+  'core/task',
 ];
 
 export default defineConfig({

@@ -5,15 +5,15 @@ import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { type App, createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
+import { expectDocumented } from '../openapi.ts';
 import { type Delivery, type Feishu, feishuClick, feishuMessage, startFeishu } from './chat-platforms/feishu.ts';
 import { feishuButtons } from './chat-platforms/feishu-cards.ts';
 import { type SignedRequest, type Slack, slackClick, slackCommand, startSlack } from './chat-platforms/slack.ts';
 import { slackButtons } from './chat-platforms/slack-blocks.ts';
-import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from './contexts.ts';
 import { httpEvent } from './deployment.ts';
-import { expectDocumented } from '../openapi.ts';
 
 export const NOON_MS = Date.parse('2026-03-01T12:00:00Z');
 export const SHARE = '77ba6f4b-6365-4895-8dbc-d9e21b79d34a';
@@ -23,7 +23,7 @@ export const LIN = { tenant: '736588c9260f175d', chat: 'oc_a0553eda9014c201', us
 export interface ChatDeploymentOptions {
   readonly cloud?: CloudOptions;
   readonly variables?: Readonly<Record<string, string>>;
-  readonly world?: Partial<World>;
+  readonly runtime?: Partial<Runtime>;
   /** The clock of the machine in place of one that stands at noon. */
   readonly realTime?: boolean;
 }
@@ -96,9 +96,9 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
   };
 
   const lines: string[] = [];
-  const world: World = { ...realWorld, now: nowMs, ...options.world, write: (line) => lines.push(line) };
+  const runtime: Runtime = { ...nodeRuntime, now: nowMs, ...options.runtime, write: (line) => lines.push(line) };
   const config = readConfig((name) => variables[name], { chat: 'optional', sweep: 'optional' });
-  const app = createApp(config, world);
+  const app = createApp(config, runtime);
   onTestFinished(() => app.close());
   const handler = createHandler(onlyApp(app), { slackOrigins: [slack.origin] });
 

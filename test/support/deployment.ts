@@ -5,16 +5,16 @@ import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
 import { onlyApp } from '../../handlers/middleware/apps.ts';
 import { type App, createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
-import { lambdaContext } from './contexts.ts';
 import { expectDocumented } from '../openapi.ts';
+import { lambdaContext } from './contexts.ts';
 
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
   /** Variables beside those that point at the cloud; an empty one takes a default away. */
   readonly variables?: Readonly<Record<string, string>> | ((cloud: Cloud) => Readonly<Record<string, string>>);
-  readonly world?: Partial<World>;
+  readonly runtime?: Partial<Runtime>;
   /** As on FunctionGraph: without credentials in the variables, the agency's are taken. */
   readonly hasAgency?: boolean;
 }
@@ -58,10 +58,10 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const coldStart: Deployment['coldStart'] = (changed) => {
     const variables: Readonly<Record<string, string>> = { ...deployed, ...changed };
     const lines: string[] = [];
-    const world: World = { ...realWorld, ...options.world, write: (line) => lines.push(line) };
+    const runtime: Runtime = { ...nodeRuntime, ...options.runtime, write: (line) => lines.push(line) };
     const app = createApp(
       readConfig((name) => variables[name], { hasAgency: options.hasAgency ?? false }),
-      world,
+      runtime,
     );
     onTestFinished(() => app.close());
     const handler = createHandler(onlyApp(app));

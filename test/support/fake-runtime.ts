@@ -1,7 +1,7 @@
-import { realWorld, type World } from '../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 
-/** A world whose time stands still until it is told to pass; a sleep lets it pass at once. */
-export interface FakeWorld extends World {
+/** A runtime whose time stands still until it is told to pass; a sleep lets it pass at once. */
+export interface FakeRuntime extends Runtime {
   /** Sleeps that were asked for, in order, in milliseconds. */
   readonly sleeps: readonly number[];
   /** Every line logged so far. */
@@ -15,10 +15,10 @@ export interface FakeWorldOptions {
   readonly random?: () => number;
 }
 
-export function createFakeWorld({
+export function createFakeRuntime({
   startMs = Date.UTC(2026, 0, 1),
   random = () => 1,
-}: FakeWorldOptions = {}): FakeWorld {
+}: FakeWorldOptions = {}): FakeRuntime {
   const sleeps: number[] = [];
   const lines: string[] = [];
   let nowMs = startMs;
@@ -35,7 +35,7 @@ export function createFakeWorld({
     sleep: async (ms) => {
       sleeps.push(ms);
       nowMs += ms;
-      await realWorld.sleep(0);
+      await nodeRuntime.sleep(0);
     },
     write: (line) => lines.push(line),
   };

@@ -19,7 +19,7 @@ export async function prepareWithClock(
     cloud: { now, listingLagMs: 300_000, onRequest: (request) => told.onRequest(request) },
     variables: { SWEEP_CONCURRENCY: String(concurrency), ...variables },
     settings,
-    world: { now, sleep },
+    runtime: { now, sleep },
   });
   const { cloud } = sweeping;
   const shareId = cloud.addShare();

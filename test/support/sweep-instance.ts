@@ -1,10 +1,10 @@
 import { type App, createApp } from '../../lib/app.ts';
-import type { Call } from '../../lib/core/call.ts';
 import { type Config, readConfig } from '../../lib/config/read-config.ts';
 import type { SweepSettings } from '../../lib/config/sweep.ts';
+import type { Call } from '../../lib/core/call.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
+import { parseOverrides } from '../../lib/sweep/overrides.ts';
 import { createSweep, type SweepObserver, type SweepSummary } from '../../lib/sweep/sweep.ts';
-import { parseSweepOrder } from '../../lib/sweep/overrides.ts';
-import { realWorld, type World } from '../../lib/core/runtime.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -17,7 +17,7 @@ export interface SweepingOptions {
   /** Over what the variables say, past their limits. */
   readonly settings?: Partial<SweepSettings>;
   readonly config?: Partial<Config>;
-  readonly world?: Partial<World>;
+  readonly runtime?: Partial<Runtime>;
 }
 
 export interface Instance {
@@ -34,7 +34,7 @@ export interface Instance {
 /** One instance of the function, without a cloud of its own. */
 export function createInstance(environment: Readonly<Record<string, string>>, options: SweepingOptions): Instance {
   const lines: string[] = [];
-  const world: World = { ...realWorld, write: (line) => lines.push(line), ...options.world };
+  const runtime: Runtime = { ...nodeRuntime, write: (line) => lines.push(line), ...options.runtime };
   const variables: Readonly<Record<string, string>> = {
     ...environment,
     ALLOWED_SHARES: '*',
@@ -44,7 +44,7 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
   };
   const config = readConfig((name) => variables[name], { sweep: 'required' });
   const sweep = config.sweep && { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
-  const app = createApp({ ...config, ...options.config, sweep }, world);
+  const app = createApp({ ...config, ...options.config, sweep }, runtime);
   let runs = 0;
   return {
     app,
@@ -53,8 +53,8 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
     sweep: async (order = {}, { remainingMs = 60_000 } = {}, observer = {}) => {
       runs += 1;
       const requestId = `sweep-${runs}`;
-      const call: Call = { requestId, deadlineAtMs: world.now() + remainingMs, log: app.logs(requestId) };
-      return createSweep(app)(parseSweepOrder(order), call, observer);
+      const call: Call = { requestId, deadlineAtMs: runtime.now() + remainingMs, log: app.logs(requestId) };
+      return createSweep(app)(parseOverrides(order), call, observer);
     },
   };
 }

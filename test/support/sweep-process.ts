@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     ...(settings && { settings }),
     ...(config && { config }),
     // nothing keeps the lines: they would be counted as the sweep's memory
-    world: { write: () => {} },
+    runtime: { write: () => {} },
   });
   let seen = 0;
   let mostBytes = 0;

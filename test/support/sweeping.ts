@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { World } from '../../lib/core/runtime.ts';
+import type { Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { createInstance, type Instance, type SweepingOptions } from './sweep-instance.ts';
 
@@ -7,14 +7,14 @@ import { createInstance, type Instance, type SweepingOptions } from './sweep-ins
 export interface Sweeping extends Instance {
   readonly cloud: Cloud;
   /** Another instance of the same function. */
-  readonly coldStart: (world?: Partial<World>) => Instance;
+  readonly coldStart: (runtime?: Partial<Runtime>) => Instance;
 }
 
 export async function prepareSweep(options: SweepingOptions = {}): Promise<Sweeping> {
   const cloud = await startCloud({ rateLimitPerSecond: Number.POSITIVE_INFINITY, ...options.cloud });
   onTestFinished(() => cloud.close());
-  const coldStart = (world: Partial<World> = {}): Instance => {
-    const instance = createInstance(cloud.environment(), { ...options, world: { ...options.world, ...world } });
+  const coldStart = (runtime: Partial<Runtime> = {}): Instance => {
+    const instance = createInstance(cloud.environment(), { ...options, runtime: { ...options.runtime, ...runtime } });
     onTestFinished(() => instance.app.close());
     return instance;
   };

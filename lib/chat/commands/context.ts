@@ -1,7 +1,7 @@
-import type { CancelTask } from '../../tasks/cancel.ts';
 import type { AllowEntry } from '../../config/chat.ts';
 import type { SfsTurbo } from '../../sfs-turbo/client.ts';
 import type { Sweep } from '../../sweep/sweep.ts';
+import type { CancelTask } from '../../tasks/cancel.ts';
 import type { Platform } from '../person.ts';
 import type { ShareDirectory } from '../shares.ts';
 

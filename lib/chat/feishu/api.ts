@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Call } from '../../core/call.ts';
-import { parseJson } from '../../net/error-body.ts';
 import { ServiceError } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 import { noAnswer } from '../../net/answers.ts';
 import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../net/retry.ts';
 import { type Reply, type Request, type Transport, TransportFailure } from '../../net/transport.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { Call } from '../../core/call.ts';
 import type { FeishuSettings } from '../../config/chat.ts';
+import type { Call } from '../../core/call.ts';
 import { ServiceError } from '../../core/errors.ts';
-import type { Retrier } from '../../net/retry.ts';
+import type { Runtime } from '../../core/runtime.ts';
 import { createTokenCache, type Expiring, type FlightDeadline, type TokenCache } from '../../iam/token-cache.ts';
+import type { Retrier } from '../../net/retry.ts';
 import type { Transport } from '../../net/transport.ts';
-import type { World } from '../../core/runtime.ts';
 import { createFeishuApi, type FeishuApi } from './api.ts';
 import type { FeishuCard } from './messages.ts';
 
@@ -29,7 +29,7 @@ interface TenantToken extends Expiring {
 interface Dependencies {
   readonly transport: Transport;
   readonly retrier: Retrier;
-  readonly world: World;
+  readonly runtime: Runtime;
 }
 
 // the reply API takes a `uuid` of at most 50 characters
@@ -47,12 +47,12 @@ const REPLY_ANSWER = v.object({});
 /** Feishu's open API, as far as a bot that replies needs it. */
 export function createFeishuClient(
   { feishuUrl, settings }: { readonly feishuUrl: string; readonly settings: FeishuSettings },
-  { transport, retrier, world }: Dependencies,
+  { transport, retrier, runtime }: Dependencies,
 ): FeishuClient {
   const api = createFeishuApi(feishuUrl, transport, retrier);
   const tokens = createTokenCache(
-    { service: 'Feishu', fetch: (deadline) => fetchToken(api, settings, deadline, world), refusedForMs },
-    world,
+    { service: 'Feishu', fetch: (deadline) => fetchToken(api, settings, deadline, runtime), refusedForMs },
+    runtime,
   );
   return {
     prefetch: (call) => {
@@ -79,10 +79,10 @@ async function fetchToken(
   api: FeishuApi,
   { appId, appSecret }: FeishuSettings,
   deadline: FlightDeadline,
-  world: World,
+  runtime: Runtime,
 ): Promise<TenantToken> {
   // counted from before the request, so that the token is never believed to live longer than it does
-  const askedAtMs = world.now();
+  const askedAtMs = runtime.now();
   const path = 'auth/v3/tenant_access_token/internal';
   const body = { app_id: appId, app_secret: appSecret };
   const { tenant_access_token: value, expire } = await api.post({ path, body, answer: TOKEN_ANSWER }, deadline);

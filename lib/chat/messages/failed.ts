@@ -40,6 +40,7 @@ function commandOf(attempted: Attempted): string | undefined {
 
 const FAILURE_BY_CODE: Readonly<Record<ErrorCode, Failure>> = {
   upstream_timeout: 'silent',
+  out_of_time: 'silent',
   upstream_unavailable: 'busy',
   upstream_throttled: 'busy',
   iam_rejected: 'credentials',

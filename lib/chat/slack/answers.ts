@@ -21,7 +21,7 @@ export interface SlackClick {
   readonly responseUrl: unknown;
 }
 
-const UNREADABLE: View = { type: 'unreadable' };
+const UNREADABLE: Readonly<View> = { type: 'unreadable' };
 
 /** @param command absent when the request could not be read */
 export async function answerSlackCommand(

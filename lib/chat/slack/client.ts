@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
+import type { Runtime } from '../../core/runtime.ts';
 import { type Transport, TransportFailure } from '../../net/transport.ts';
-import type { World } from '../../core/runtime.ts';
 import type { SlackMessage } from './messages.ts';
 import { parseResponseUrl } from './response-url.ts';
 
@@ -11,13 +11,13 @@ export interface SlackClient {
 
 interface Dependencies {
   readonly transport: Transport;
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly origins: readonly string[];
 }
 
-export function createSlackClient({ transport, world, origins }: Dependencies): SlackClient {
+export function createSlackClient({ transport, runtime, origins }: Dependencies): SlackClient {
   async function send(url: URL, message: SlackMessage, call: Call): Promise<Outcome> {
-    const limitMs = call.deadlineAtMs - world.now();
+    const limitMs = call.deadlineAtMs - runtime.now();
     if (limitMs <= 0) return { reason: 'no time left' };
     try {
       const headers = { 'content-type': 'application/json; charset=utf-8' };

@@ -7,7 +7,7 @@ const shares = (count: number): Words => (count === 1 ? say`1 share` : say`${cou
 const meant = (suggestion: string | undefined): Words =>
   suggestion === undefined ? [] : say` Did you mean ${suggestion}?`;
 
-export const EN: Texts = {
+export const EN: Readonly<Texts> = {
   titles: {
     help: 'Directory-usage tasks',
     refused: 'You may not use this here',

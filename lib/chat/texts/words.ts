@@ -1,4 +1,4 @@
-import { toPrintable } from '../../net/error-body.ts';
+import { toPrintable } from '../../core/json.ts';
 
 /** A piece of a sentence: our own words, or a value that came from outside. */
 export type Part = string | { readonly value: string };

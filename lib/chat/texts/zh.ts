@@ -5,7 +5,7 @@ const UNITS: Readonly<Record<AgeUnit, string>> = { second: '秒', minute: '分�
 const meant = (suggestion: string | undefined): Words =>
   suggestion === undefined ? [] : say`您是否想输入 ${suggestion}？`;
 
-export const ZH: Texts = {
+export const ZH: Readonly<Texts> = {
   titles: {
     help: '目录用量任务',
     refused: '您无权在此使用',

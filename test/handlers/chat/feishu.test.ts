@@ -39,7 +39,7 @@ describe('an event of Feishu', () => {
     const { createApp } = await import('../../../lib/app.ts');
     const { createHandler } = await import('../../../handlers/chat.ts');
     const { onlyApp } = await import('../../../handlers/middleware/apps.ts');
-    const other = createApp(app.config, app.world);
+    const other = createApp(app.config, app.runtime);
     const messageId = feishu.newMessageId();
     const request = feishuMessage('help', LIN, messageId, { app: feishu.app, nowMs: NOON_MS });
 

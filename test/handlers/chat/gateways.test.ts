@@ -4,10 +4,10 @@ import { createHandler } from '../../../handlers/chat.ts';
 import { onlyApp } from '../../../handlers/middleware/apps.ts';
 import { createApp } from '../../../lib/app.ts';
 import { readConfig } from '../../../lib/config/read-config.ts';
-import { realWorld } from '../../../lib/core/runtime.ts';
+import { nodeRuntime } from '../../../lib/core/runtime.ts';
+import { startCloud } from '../../cloud/cloud.ts';
 import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
-import { startCloud } from '../../cloud/cloud.ts';
 import { FunctionGraphContext, lambdaContext } from '../../support/contexts.ts';
 import { EXAMPLE_CHAT_AT_MS, EXAMPLE_SHARE, EXAMPLE_TASK, exampleChatVariables } from '../../support/examples.ts';
 
@@ -36,7 +36,7 @@ async function deployExamples(nowMs = EXAMPLE_CHAT_AT_MS) {
     FEISHU_BASE_URL: nowhere,
   };
   const config = readConfig((name) => variables[name], { chat: 'optional' });
-  const app = createApp(config, { ...realWorld, now: () => nowMs, write: () => {} });
+  const app = createApp(config, { ...nodeRuntime, now: () => nowMs, write: () => {} });
   onTestFinished(() => app.close());
   return { cloud, handler: createHandler(onlyApp(app), { slackOrigins: [nowhere] }) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApps } from '../../../handlers/middleware/apps.ts';
-import { realWorld } from '../../../lib/core/runtime.ts';
+import { nodeRuntime } from '../../../lib/core/runtime.ts';
 import { startSecretsManager } from '../../support/secrets-manager.ts';
 
 const plain = {
@@ -35,7 +35,7 @@ test('it is read once for many invocations, and again after five minutes; rotate
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
   let nowMs = 0;
-  const apps = createApps({ ...realWorld, now: () => nowMs });
+  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
 
   const [first, second] = await Promise.all([apps.appFor(lambda(plain)), apps.appFor(lambda(plain))]);
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'new' });
@@ -54,7 +54,7 @@ test('values that are the same when read again keep the app, with its token and 
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'same' });
   let nowMs = 0;
-  const apps = createApps({ ...realWorld, now: () => nowMs });
+  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
   const before = await apps.appFor(lambda(plain));
   nowMs += 301_000;
 
@@ -68,7 +68,7 @@ test('while it cannot be read again, the last values stay', async () => {
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
   let nowMs = 0;
-  const apps = createApps({ ...realWorld, now: () => nowMs });
+  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
   const before = await apps.appFor(lambda(plain));
   manager.secret = undefined;
   nowMs += 301_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSweep, readSweepIfSet } from '../../../lib/config/sweep.ts';
-import { faultsIn, lookupIn, settingsIn, type Variables } from '../../support/variables.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
+import { faultsIn, lookupIn, settingsIn, type Variables } from '../../support/variables.ts';
 
 const section = (variables: Variables) => readSweep(lookupIn({ ALLOWED_SHARES: 'a,b', ...variables }));
 const read = (variables: Variables) => settingsIn(section(variables)).sweep;

@@ -41,7 +41,7 @@ describe("SFS Turbo's answer", () => {
   });
 
   test('404 SFS.TURBO.0124 to a DELETE that may have been carried out before is passed on as already gone', async () => {
-    const { cloud, shareId, cancel } = await deploy({ world: { random: () => 0 } });
+    const { cloud, shareId, cancel } = await deploy({ runtime: { random: () => 0 } });
     cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 504, act: true } });
 
     const answer = await cancel({ share_id: shareId, task_id: cloud.addTask(shareId) });

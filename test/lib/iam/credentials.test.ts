@@ -45,7 +45,7 @@ describe('a token', () => {
 describe('a fresh token that SFS Turbo refuses', () => {
   test('is remembered for a minute: no login and no DELETE until then', async () => {
     let nowMs = Date.now();
-    const { cloud, cancel, body } = await deployWithTask({ world: { now: () => nowMs } });
+    const { cloud, cancel, body } = await deployWithTask({ runtime: { now: () => nowMs } });
     cloud.order({ operation: 'DeleteFsTask', times: 100, kind: { type: 'status', status: 401 } });
     const counts = () => [cloud.requestsOf('CreateToken').length, cloud.requestsOf('DeleteFsTask').length];
 
@@ -67,7 +67,7 @@ describe('a fresh token that SFS Turbo refuses', () => {
 
   test('is forgotten once a token is accepted', async () => {
     let nowMs = Date.now();
-    const { cloud, cancel, body } = await deployWithTask({ world: { now: () => nowMs } });
+    const { cloud, cancel, body } = await deployWithTask({ runtime: { now: () => nowMs } });
     cloud.order({ operation: 'DeleteFsTask', times: 2, kind: { type: 'status', status: 401 } });
 
     const statuses = [(await cancel(body)).statusCode];
@@ -89,7 +89,7 @@ test.each(['password', 'key'])(
         kind === 'password'
           ? { HW_USER_PASSWORD: 'wrong' }
           : { ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId },
-      world: { now: () => nowMs, monotonicNow: () => monotonicMs },
+      runtime: { now: () => nowMs, monotonicNow: () => monotonicMs },
     });
     await cancel(body);
     const before = cloud.requests.length;
@@ -155,7 +155,7 @@ describe('an access key', () => {
     let nowMs = Date.now();
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId }),
-      world: { now: () => nowMs },
+      runtime: { now: () => nowMs },
     });
 
     const first = await cancel(body);
@@ -181,7 +181,7 @@ describe('an access key', () => {
     let nowMs = Date.now();
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong', HW_PROJECT_ID: cloud.projectId }),
-      world: { now: () => nowMs },
+      runtime: { now: () => nowMs },
     });
 
     const sent: number[] = [];
@@ -199,7 +199,7 @@ describe('an access key', () => {
     let nowMs = Date.now();
     const { cloud, cancel, body, shareId } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
-      world: { now: () => nowMs },
+      runtime: { now: () => nowMs },
     });
     const refusal = { operation: 'DeleteFsTask', kind: { type: 'status', status: 401 } } as const;
 
@@ -217,7 +217,7 @@ describe('an access key', () => {
     let nowMs = Date.now();
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_SECRET_KEY: 'wrong' }),
-      world: { now: () => nowMs },
+      runtime: { now: () => nowMs },
     });
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(body)));
@@ -245,7 +245,7 @@ describe('an access key', () => {
   test('signed by a clock that is twenty minutes off is refused, and not retried', async () => {
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
-      world: { now: () => Date.now() - 20 * 60_000 },
+      runtime: { now: () => Date.now() - 20 * 60_000 },
     });
 
     const answer = await cancel(body);
@@ -258,7 +258,7 @@ describe('an access key', () => {
     let nowMs = Date.now();
     const { cloud, cancel, body } = await deployWithTask({
       variables: (cloud) => ({ ...withKey(cloud), HW_PROJECT_ID: cloud.projectId }),
-      world: { now: () => (nowMs += 1_000), sleep: async () => {} },
+      runtime: { now: () => (nowMs += 1_000), sleep: async () => {} },
     });
     cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 503 } });
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeRfc3986, signRequest } from '../../../lib/iam/signer.ts';
+import { signRequest } from '../../../lib/iam/signer.ts';
+import { encodeRfc3986 } from '../../../lib/net/url.ts';
 
 const signatureOf = (headers: Readonly<Record<string, string>>) =>
   /Signature=([0-9a-f]{64})$/.exec(headers['authorization'] ?? '')?.[1];

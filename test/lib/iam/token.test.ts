@@ -1,20 +1,20 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Call } from '../../../lib/core/call.ts';
 import { type Config, readConfig } from '../../../lib/config/read-config.ts';
-import { createTokenSource, type IamToken, type TokenSource } from '../../../lib/iam/token.ts';
+import type { Call } from '../../../lib/core/call.ts';
 import { createLogs } from '../../../lib/core/log.ts';
+import type { Runtime } from '../../../lib/core/runtime.ts';
+import { createTokenSource, type IamToken, type TokenSource } from '../../../lib/iam/token.ts';
 import { createRetrier } from '../../../lib/net/retry.ts';
 import { createTransport } from '../../../lib/net/transport.ts';
-import type { World } from '../../../lib/core/runtime.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../cloud/cloud.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-runtime.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 interface Bench {
   readonly cloud: Cloud;
-  readonly world: FakeWorld;
+  readonly runtime: FakeRuntime;
   readonly tokens: TokenSource;
   /** An invocation with this much time; 25 s unless told. */
   readonly call: (remainingMs?: number) => Call;
@@ -24,28 +24,28 @@ interface Bench {
 interface BenchOptions {
   readonly cloud?: CloudOptions;
   readonly variables?: Readonly<Record<string, string>>;
-  readonly world?: Partial<World>;
+  readonly runtime?: Partial<Runtime>;
   /** What this side's clock is ahead of the cloud's. */
   readonly skewMs?: number;
 }
 
 /** A token source in front of the embedded IAM; both follow one clock that tests move. */
-async function startBench({ cloud: cloudOptions, variables, world: inWorld, skewMs = 0 }: BenchOptions = {}) {
-  const clock = createFakeWorld();
+async function startBench({ cloud: cloudOptions, variables, runtime: inWorld, skewMs = 0 }: BenchOptions = {}) {
+  const clock = createFakeRuntime();
   const cloud = await startCloud({ now: () => clock.now() - skewMs, ...cloudOptions });
   onTestFinished(() => cloud.close());
   const values: Record<string, string> = { ...cloud.environment(), ALLOWED_SHARES: '*', ...variables };
   const config: Config = readConfig((name) => values[name]);
-  const world: World = { ...clock, ...inWorld };
-  const transport = createTransport(world);
+  const runtime: Runtime = { ...clock, ...inWorld };
+  const transport = createTransport(runtime);
   onTestFinished(() => transport.close());
   if (config.credentials.type !== 'password') throw new TypeError('not configured with a password');
-  const retrier = createRetrier(config.maxAttempts, world);
-  const tokens = createTokenSource(config, config.credentials, { transport, world, retrier });
+  const retrier = createRetrier(config.maxAttempts, runtime);
+  const tokens = createTokenSource(config, config.credentials, { transport, runtime, retrier });
   const log = createLogs('DEBUG', clock.write)('request-1');
   const bench: Bench = {
     cloud,
-    world: clock,
+    runtime: clock,
     tokens,
     call: (remainingMs = 25_000) => ({ requestId: 'request-1', deadlineAtMs: clock.now() + remainingMs, log }),
     fetches: () => cloud.requestsOf('CreateToken').length,
@@ -76,7 +76,7 @@ describe('the request', () => {
   });
 
   test('asks for the project by its id where that is known', async () => {
-    const clock = createFakeWorld();
+    const clock = createFakeRuntime();
     const cloud = await startCloud({ now: clock.now });
     onTestFinished(() => cloud.close());
     const { tokens, call } = await startBench({
@@ -112,10 +112,10 @@ describe('the cache', () => {
     { ageMs: 24 * HOUR_MS - 3 * MINUTE_MS, fetches: 2 },
     { ageMs: 25 * HOUR_MS, fetches: 2 },
   ])('with a token of 24 h that is $ageMs ms old has fetched $fetches', async ({ ageMs, fetches: expected }) => {
-    const { world, tokens, call, fetches } = await startBench();
+    const { runtime, tokens, call, fetches } = await startBench();
     const first = await tokens.get(call());
 
-    world.advance(ageMs);
+    runtime.advance(ageMs);
     const second = await tokens.get(call());
 
     expect(fetches()).toBe(expected);
@@ -123,13 +123,13 @@ describe('the cache', () => {
   });
 
   test('spreads renewals over a minute, so that instances do not renew together', async () => {
-    const { world, tokens, call, fetches } = await startBench({ world: { random: () => 0 } });
+    const { runtime, tokens, call, fetches } = await startBench({ runtime: { random: () => 0 } });
     await tokens.get(call());
 
-    world.advance(24 * HOUR_MS - 2 * MINUTE_MS - 1);
+    runtime.advance(24 * HOUR_MS - 2 * MINUTE_MS - 1);
     await tokens.get(call());
     expect(fetches()).toBe(1);
-    world.advance(1);
+    runtime.advance(1);
     await tokens.get(call());
 
     expect(fetches()).toBe(2);
@@ -139,13 +139,13 @@ describe('the cache', () => {
     ['behind', -5 * HOUR_MS],
     ['ahead', 30 * HOUR_MS],
   ])('believes the life of a token, not the time, when the clock here is %s', async (_, skewMs) => {
-    const { world, tokens, call, fetches } = await startBench({ skewMs });
+    const { runtime, tokens, call, fetches } = await startBench({ skewMs });
     await tokens.get(call());
 
-    world.advance(23 * HOUR_MS);
+    runtime.advance(23 * HOUR_MS);
     await tokens.get(call());
     expect(fetches()).toBe(1);
-    world.advance(HOUR_MS);
+    runtime.advance(HOUR_MS);
     await tokens.get(call());
 
     expect(fetches()).toBe(2);
@@ -247,7 +247,7 @@ describe('callers at once', () => {
   });
 
   test('do not join a fetch that a freeze has stopped', async () => {
-    const { cloud, world, tokens, call, fetches } = await startBench({
+    const { cloud, runtime, tokens, call, fetches } = await startBench({
       variables: { REQUEST_TIMEOUT_MS: '60000' },
     });
     cloud.order({ operation: 'CreateToken', kind: { type: 'silence' } });
@@ -255,7 +255,7 @@ describe('callers at once', () => {
     frozen.catch(() => {});
     await expect.poll(fetches).toBe(1);
 
-    world.advance(2_001);
+    runtime.advance(2_001);
     const token = await tokens.get(call(3_000));
 
     expect(token.projectId).toBe(cloud.projectId);
@@ -263,12 +263,12 @@ describe('callers at once', () => {
   });
 
   test('join a fetch that is only slow', async () => {
-    const { cloud, world, tokens, call, fetches } = await startBench();
+    const { cloud, runtime, tokens, call, fetches } = await startBench();
     cloud.latency('iam', 100);
     const slow = tokens.get(call());
     await expect.poll(fetches).toBe(1);
 
-    world.advance(2_000);
+    runtime.advance(2_000);
     const joined = tokens.get(call());
 
     expect(await joined).toBe(await slow);
@@ -276,11 +276,11 @@ describe('callers at once', () => {
   });
 
   test('a stopped fetch that ends late does not displace the newer token', async () => {
-    const { cloud, world, tokens, call } = await startBench();
+    const { cloud, runtime, tokens, call } = await startBench();
     cloud.order({ operation: 'CreateToken', kind: { type: 'latency', ms: 200 } });
     const stopped = tokens.get(call(60_000));
     await expect.poll(() => cloud.requests.length).toBe(1);
-    world.advance(2_001);
+    runtime.advance(2_001);
     const newer = await tokens.get(call());
 
     await stopped;
@@ -296,15 +296,15 @@ describe('a refusal', () => {
     [403, 1],
     [404, 1],
   ])('of %i is not tried again, and remembered for %i min', async (status, minutes) => {
-    const { cloud, world, tokens, call, fetches } = await startBench();
+    const { cloud, runtime, tokens, call, fetches } = await startBench();
     cloud.order({ operation: 'CreateToken', kind: { type: 'status', status } });
 
     await expect(tokens.get(call())).rejects.toMatchObject({ code: 'iam_rejected', status: 502, upstream: { status } });
     expect(fetches()).toBe(1);
-    world.advance(minutes * MINUTE_MS - 1);
+    runtime.advance(minutes * MINUTE_MS - 1);
     await expect(tokens.get(call())).rejects.toMatchObject({ code: 'iam_rejected', status: 502 });
     expect(fetches()).toBe(1);
-    world.advance(1);
+    runtime.advance(1);
     const token = await tokens.get(call());
 
     expect(token.projectId).toBe(cloud.projectId);
@@ -312,26 +312,26 @@ describe('a refusal', () => {
   });
 
   test('says nothing of what IAM said, and keeps it for the log', async () => {
-    const { world, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
+    const { runtime, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
 
     const refused = tokens.get(call());
 
     await expect(refused).rejects.toMatchObject({ message: "IAM refused the function's credentials (401)" });
-    expect(world.lines.map((line) => JSON.parse(line))).toMatchObject([
+    expect(runtime.lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: 'ERROR', event: 'iam.token', outcome: 'iam_rejected', upstream_status: 401, err_code: '401' },
     ]);
-    expect(world.lines.join()).not.toContain('not-the-password');
+    expect(runtime.lines.join()).not.toContain('not-the-password');
   });
 
   test('of a wrong password never locks the account, however many calls come for however long', async () => {
-    const { cloud, world, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
+    const { cloud, runtime, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
     const failedAtMs: number[] = [];
 
     for (let second = 0; second < 7_200; second += 5) {
       const before = cloud.requests.length;
       await tokens.get(call()).catch(() => {});
-      if (cloud.requests.length > before) failedAtMs.push(world.now());
-      world.advance(5_000);
+      if (cloud.requests.length > before) failedAtMs.push(runtime.now());
+      runtime.advance(5_000);
     }
 
     const worst = failedAtMs.map((atMs) =>
@@ -439,13 +439,13 @@ describe('an odd 201', () => {
   test('that is complete is taken', async () => {
     const { got, bench } = await answeredWith({ token }, header);
 
-    expect(await got).toEqual({ value: 'MIIsecret', projectId, expiresAtMs: bench.world.now() + 24 * HOUR_MS });
+    expect(await got).toEqual({ value: 'MIIsecret', projectId, expiresAtMs: bench.runtime.now() + 24 * HOUR_MS });
   });
 
   test('without issued_at counts from here and now', async () => {
     const { got, bench } = await answeredWith({ token: { ...token, issued_at: undefined } }, header);
 
-    expect((await got).expiresAtMs).toBe(bench.world.now() + 24 * HOUR_MS);
+    expect((await got).expiresAtMs).toBe(bench.runtime.now() + 24 * HOUR_MS);
   });
 
   test.each<[string, string | object, Readonly<Record<string, string | readonly string[]>>]>([
@@ -475,7 +475,7 @@ describe('an odd 201', () => {
 
     await expect(got).rejects.toMatchObject({ code: 'upstream_invalid', status: 502 });
     expect(bench.fetches()).toBe(1);
-    expect(bench.world.lines.join()).not.toContain('MII');
+    expect(bench.runtime.lines.join()).not.toContain('MII');
   });
 
   test('for another project than the configured one is invalid', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRecord, parseErrorBody, parseJson, toPrintable } from '../../../lib/net/error-body.ts';
+import { isRecord, parseJson, toPrintable } from '../../../lib/core/json.ts';
+import { parseErrorBody } from '../../../lib/net/error-body.ts';
 
 describe('an error body', () => {
   test.each([

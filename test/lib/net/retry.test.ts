@@ -2,8 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../../lib/core/errors.ts';
 import { createLogs } from '../../../lib/core/log.ts';
-import { type Attempt, backoffMs, createRetrier, type FailedAttempt, MAX_BACKOFF_MS, parseRetryAfterMs, type RetryKind, retryKindOf } from '../../../lib/net/retry.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-runtime.ts';
+import {
+  type Attempt,
+  backoffMs,
+  createRetrier,
+  type FailedAttempt,
+  MAX_BACKOFF_MS,
+  parseRetryAfterMs,
+  type RetryKind,
+  retryKindOf,
+} from '../../../lib/net/retry.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
 
 /** Attempts that fail in this order; what comes after the last one succeeds. */
 function failing(...failures: readonly Omit<FailedAttempt, 'failure'>[]) {
@@ -21,8 +30,8 @@ function times(count: number, retry: RetryKind): readonly { retry: RetryKind }[]
   return Array.from({ length: count }, () => ({ retry }));
 }
 
-function deadlineIn(world: FakeWorld, remainingMs: number) {
-  return { deadlineAtMs: world.now() + remainingMs, log: createLogs('DEBUG', world.write)('request-1') };
+function deadlineIn(runtime: FakeRuntime, remainingMs: number) {
+  return { deadlineAtMs: runtime.now() + remainingMs, log: createLogs('DEBUG', runtime.write)('request-1') };
 }
 
 const FAR_MS = 3_600_000;
@@ -65,66 +74,66 @@ describe('back-off', () => {
 
 describe('the loop', () => {
   test('does not sleep when the first attempt succeeds', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing();
 
-    const value = await createRetrier(3, world).run(deadlineIn(world, FAR_MS), attempt);
+    const value = await createRetrier(3, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
     expect(value).toBe('done');
     expect(seen).toEqual([{ number: 1, remainingMs: FAR_MS }]);
-    expect(world.sleeps).toEqual([]);
+    expect(runtime.sleeps).toEqual([]);
   });
 
   test.each([
     { kind: 'transient', waits: [50, 100, 200, 400] },
     { kind: 'throttled', waits: [1_000, 2_000, 4_000, 8_000] },
   ] as const)('waits $waits ms between $kind failures', async ({ kind, waits }) => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing(...times(4, kind));
 
-    const value = await createRetrier(5, world).run(deadlineIn(world, FAR_MS), attempt);
+    const value = await createRetrier(5, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
     expect(value).toBe('done');
-    expect(world.sleeps).toEqual(waits);
+    expect(runtime.sleeps).toEqual(waits);
     expect(seen.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('waits by the kind of the last failure', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt } = failing({ retry: 'transient' }, { retry: 'throttled' }, { retry: 'transient' });
 
-    await createRetrier(4, world).run(deadlineIn(world, FAR_MS), attempt);
+    await createRetrier(4, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
-    expect(world.sleeps).toEqual([50, 2_000, 200]);
+    expect(runtime.sleeps).toEqual([50, 2_000, 200]);
   });
 
   test.each([1, 2, 3, 10])('makes %i attempts and throws the last failure', async (maxAttempts) => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing(...times(20, 'transient'));
 
-    const running = createRetrier(maxAttempts, world).run(deadlineIn(world, FAR_MS), attempt);
+    const running = createRetrier(maxAttempts, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
     await expect(running).rejects.toThrow(`failure ${maxAttempts}`);
     expect(seen).toHaveLength(maxAttempts);
-    expect(world.sleeps).toHaveLength(maxAttempts - 1);
+    expect(runtime.sleeps).toHaveLength(maxAttempts - 1);
   });
 
   test('throws a failure that is not worth a retry at once', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing({});
 
-    const running = createRetrier(3, world).run(deadlineIn(world, FAR_MS), attempt);
+    const running = createRetrier(3, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
     await expect(running).rejects.toThrow('failure 1');
     expect(seen).toHaveLength(1);
-    expect(world.sleeps).toEqual([]);
+    expect(runtime.sleeps).toEqual([]);
   });
 
   test('lets what an attempt throws pass', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const bug = new TypeError('a bug');
 
-    const running = createRetrier(3, world).run(deadlineIn(world, FAR_MS), async () => {
+    const running = createRetrier(3, runtime).run(deadlineIn(runtime, FAR_MS), async () => {
       throw bug;
     });
 
@@ -132,21 +141,21 @@ describe('the loop', () => {
   });
 
   test('tells each attempt what time is left', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing(...times(2, 'transient'));
 
-    await createRetrier(3, world).run(deadlineIn(world, 1_000), attempt);
+    await createRetrier(3, runtime).run(deadlineIn(runtime, 1_000), attempt);
 
     expect(seen.map(({ remainingMs }) => remainingMs)).toEqual([1_000, 950, 850]);
   });
 
   test('leaves one line at DEBUG for each retry', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt } = failing(...times(2, 'throttled'));
 
-    await createRetrier(3, world).run(deadlineIn(world, FAR_MS), attempt);
+    await createRetrier(3, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
-    expect(world.lines.map((line) => JSON.parse(line))).toMatchObject([
+    expect(runtime.lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: 'DEBUG', event: 'retry', attempts: 1, retry_in_ms: 1_000 },
       { level: 'DEBUG', event: 'retry', attempts: 2, retry_in_ms: 2_000 },
     ]);
@@ -161,23 +170,23 @@ describe('the deadline', () => {
     { remainingMs: 10, sleeps: [], why: 'outlasts it' },
     { remainingMs: -5, sleeps: [], why: 'comes after it' },
   ])('with $remainingMs ms left, a sleep of 50 ms $why', async ({ remainingMs, sleeps }) => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt } = failing(...times(1, 'transient'));
 
-    await createRetrier(3, world)
-      .run(deadlineIn(world, remainingMs), attempt)
+    await createRetrier(3, runtime)
+      .run(deadlineIn(runtime, remainingMs), attempt)
       .catch(() => {});
 
-    expect(world.sleeps).toEqual(sleeps);
+    expect(runtime.sleeps).toEqual(sleeps);
   });
 
   test('is read anew before each sleep, because a shared flight may gain time', async () => {
-    const world = createFakeWorld();
-    const deadline = deadlineIn(world, 60);
+    const runtime = createFakeRuntime();
+    const deadline = deadlineIn(runtime, 60);
     const { attempt } = failing(...times(2, 'transient'));
 
-    const value = await createRetrier(3, world).run(deadline, (number, remainingMs) => {
-      deadline.deadlineAtMs = world.now() + FAR_MS;
+    const value = await createRetrier(3, runtime).run(deadline, (number, remainingMs) => {
+      deadline.deadlineAtMs = runtime.now() + FAR_MS;
       return attempt(number, remainingMs);
     });
 
@@ -194,17 +203,17 @@ describe('the deadline', () => {
         fc.integer({ min: -100, max: 60_000 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         async (failures, maxAttempts, remainingMs, random) => {
-          const world = createFakeWorld({ random: () => random });
-          const deadline = deadlineIn(world, remainingMs);
+          const runtime = createFakeRuntime({ random: () => random });
+          const deadline = deadlineIn(runtime, remainingMs);
           const { attempt, seen } = failing(...failures);
 
-          await createRetrier(maxAttempts, world)
+          await createRetrier(maxAttempts, runtime)
             .run(deadline, attempt)
             .catch(() => {});
 
           expect(seen.length).toBeLessThanOrEqual(maxAttempts);
-          if (world.sleeps.length > 0) expect(world.now()).toBeLessThan(deadline.deadlineAtMs);
-          for (const [index, sleptMs] of world.sleeps.entries()) {
+          if (runtime.sleeps.length > 0) expect(runtime.now()).toBeLessThan(deadline.deadlineAtMs);
+          for (const [index, sleptMs] of runtime.sleeps.entries()) {
             expect(sleptMs).toBeGreaterThanOrEqual(failures[index]?.retryAfterMs ?? 0);
           }
         },
@@ -275,22 +284,22 @@ describe('Retry-After', () => {
     { retryAfterMs: 10, sleptMs: 1_000 },
     { retryAfterMs: 25_000, sleptMs: 25_000 },
   ])('of $retryAfterMs ms makes the wait $sleptMs ms', async ({ retryAfterMs, sleptMs }) => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt } = failing({ retry: 'throttled', retryAfterMs });
 
-    await createRetrier(3, world).run(deadlineIn(world, FAR_MS), attempt);
+    await createRetrier(3, runtime).run(deadlineIn(runtime, FAR_MS), attempt);
 
-    expect(world.sleeps).toEqual([sleptMs]);
+    expect(runtime.sleeps).toEqual([sleptMs]);
   });
 
   test('that does not fit before the deadline ends the retries, instead of a return earlier than asked', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { attempt, seen } = failing({ retry: 'throttled', retryAfterMs: 10_000 });
 
-    const running = createRetrier(3, world).run(deadlineIn(world, 10_000), attempt);
+    const running = createRetrier(3, runtime).run(deadlineIn(runtime, 10_000), attempt);
 
     await expect(running).rejects.toThrow('failure 1');
-    expect(world.sleeps).toEqual([]);
+    expect(runtime.sleeps).toEqual([]);
     expect(seen).toHaveLength(1);
   });
 });
@@ -298,12 +307,12 @@ describe('Retry-After', () => {
 describe('the budget', () => {
   /** Runs calls that never succeed until one gets no retry, and tells how many retries there were. */
   async function retriesUntilExhausted(retry: RetryKind): Promise<number> {
-    const world = createFakeWorld();
-    const retrier = createRetrier(2, world);
+    const runtime = createFakeRuntime();
+    const retrier = createRetrier(2, runtime);
     for (;;) {
-      const before = world.sleeps.length;
-      await retrier.run(deadlineIn(world, FAR_MS), failing(...times(2, retry)).attempt).catch(() => {});
-      if (world.sleeps.length === before) return before;
+      const before = runtime.sleeps.length;
+      await retrier.run(deadlineIn(runtime, FAR_MS), failing(...times(2, retry)).attempt).catch(() => {});
+      if (runtime.sleeps.length === before) return before;
     }
   }
 
@@ -315,18 +324,18 @@ describe('the budget', () => {
   });
 
   async function exhausted() {
-    const world = createFakeWorld();
-    const retrier = createRetrier(2, world);
+    const runtime = createFakeRuntime();
+    const retrier = createRetrier(2, runtime);
     const retriesLeft = async (retry: RetryKind): Promise<number> => {
-      const before = world.sleeps.length;
-      for (let last = -1; last !== world.sleeps.length; ) {
-        last = world.sleeps.length;
-        await retrier.run(deadlineIn(world, FAR_MS), failing(...times(2, retry)).attempt).catch(() => {});
+      const before = runtime.sleeps.length;
+      for (let last = -1; last !== runtime.sleeps.length; ) {
+        last = runtime.sleeps.length;
+        await retrier.run(deadlineIn(runtime, FAR_MS), failing(...times(2, retry)).attempt).catch(() => {});
       }
-      return world.sleeps.length - before;
+      return runtime.sleeps.length - before;
     };
-    const succeed = () => retrier.run(deadlineIn(world, FAR_MS), failing().attempt);
-    const succeedAfterRetry = () => retrier.run(deadlineIn(world, FAR_MS), failing({ retry: 'transient' }).attempt);
+    const succeed = () => retrier.run(deadlineIn(runtime, FAR_MS), failing().attempt);
+    const succeedAfterRetry = () => retrier.run(deadlineIn(runtime, FAR_MS), failing({ retry: 'transient' }).attempt);
     return { retriesLeft, succeed, succeedAfterRetry };
   }
 

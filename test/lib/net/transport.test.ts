@@ -2,17 +2,17 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTransport, type Request, type Transport, type TransportFailure } from '../../../lib/net/transport.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-runtime.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
 import { type RawServer, rawAnswer, startRawServer } from '../../support/raw-server.ts';
 import { createSelfSigned } from '../../support/self-signed.ts';
 
 const LIMIT_MS = 5_000;
 
-function openTransport(): { transport: Transport; world: FakeWorld } {
-  const world = createFakeWorld();
-  const transport = createTransport(world);
+function openTransport(): { transport: Transport; runtime: FakeRuntime } {
+  const runtime = createFakeRuntime();
+  const transport = createTransport(runtime);
   onTestFinished(() => transport.close());
-  return { transport, world };
+  return { transport, runtime };
 }
 
 function get(server: Pick<RawServer, 'origin'>, path = '/'): Request {
@@ -342,12 +342,12 @@ describe('no answer', () => {
 
 describe('connections', () => {
   test('are used again within a burst', async () => {
-    const { transport, world } = openTransport();
+    const { transport, runtime } = openTransport();
     const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
 
     for (let i = 0; i < 20; i += 1) {
       await transport.send(get(server), LIMIT_MS);
-      world.advance(1_000);
+      runtime.advance(1_000);
     }
 
     expect(server.requests).toHaveLength(20);
@@ -368,11 +368,11 @@ describe('connections', () => {
     ['a pause', 1_001],
     ['a clock that was set back', -1_001],
   ])('are not trusted after %s', async (_, ms) => {
-    const { transport, world } = openTransport();
+    const { transport, runtime } = openTransport();
     const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
     await transport.send(get(server), LIMIT_MS);
 
-    world.advance(ms);
+    runtime.advance(ms);
     await transport.send(get(server), LIMIT_MS);
 
     expect(server.connections()).toBe(2);
@@ -515,11 +515,11 @@ describe('connections', () => {
   });
 
   test('that were given up with requests under way are gone after close, too', async () => {
-    const { transport, world } = openTransport();
+    const { transport, runtime } = openTransport();
     const server = await startRawServer(() => {});
     const failing = failureOf(transport.send(get(server), LIMIT_MS));
     await expect.poll(() => server.requests.length).toBe(1);
-    world.advance(2_000);
+    runtime.advance(2_000);
     const alsoFailing = failureOf(transport.send(get(server), LIMIT_MS));
     await expect.poll(() => server.requests.length).toBe(2);
 
@@ -532,11 +532,11 @@ describe('connections', () => {
 
 describe('a connection that was opened ahead', () => {
   async function openedAhead() {
-    const { transport, world } = openTransport();
+    const { transport, runtime } = openTransport();
     const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
-    transport.openAhead(server.origin);
+    transport.preconnect(server.origin);
     await expect.poll(() => server.connections()).toBe(1);
-    return { transport, world, server };
+    return { transport, runtime, server };
   }
 
   test('is taken by the next request', async () => {
@@ -551,7 +551,7 @@ describe('a connection that was opened ahead', () => {
   test('is waited for by a request that comes before it is there', async () => {
     const { transport } = openTransport();
     const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
-    transport.openAhead(server.origin);
+    transport.preconnect(server.origin);
 
     const reply = await transport.send(get(server), LIMIT_MS);
 
@@ -562,9 +562,9 @@ describe('a connection that was opened ahead', () => {
   test('is one, however often it is asked for, and none where there are others', async () => {
     const { transport, server } = await openedAhead();
 
-    transport.openAhead(server.origin);
+    transport.preconnect(server.origin);
     await transport.send(get(server), LIMIT_MS);
-    transport.openAhead(server.origin);
+    transport.preconnect(server.origin);
     await transport.send(get(server), LIMIT_MS);
 
     expect(server.connections()).toBe(1);
@@ -594,9 +594,9 @@ describe('a connection that was opened ahead', () => {
   );
 
   test('is not trusted after a pause, and not left over', async () => {
-    const { transport, world, server } = await openedAhead();
+    const { transport, runtime, server } = await openedAhead();
 
-    world.advance(1_001);
+    runtime.advance(1_001);
     await transport.send(get(server), LIMIT_MS);
 
     expect(server.connections()).toBe(2);
@@ -606,10 +606,10 @@ describe('a connection that was opened ahead', () => {
   test('is gone after close, also one that comes later than that', async () => {
     const { transport, server } = await openedAhead();
     const { transport: other } = openTransport();
-    other.openAhead(server.origin);
+    other.preconnect(server.origin);
 
     await Promise.all([transport.close(), other.close()]);
-    transport.openAhead(server.origin);
+    transport.preconnect(server.origin);
 
     await expect.poll(() => server.connections()).toBe(2);
     await expect.poll(() => server.openSockets().length).toBe(0);
@@ -619,7 +619,7 @@ describe('a connection that was opened ahead', () => {
   test('tells the next request why there is none', async () => {
     const { transport } = openTransport();
     const origin = await closedOrigin();
-    transport.openAhead(origin);
+    transport.preconnect(origin);
     await new Promise((resolve) => setTimeout(resolve, 20));
 
     const failure = await failureOf(transport.send(get({ origin }), LIMIT_MS));

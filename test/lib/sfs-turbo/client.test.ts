@@ -1,19 +1,19 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Call } from '../../../lib/core/call.ts';
 import { readConfig } from '../../../lib/config/read-config.ts';
+import type { Call } from '../../../lib/core/call.ts';
+import { createLogs } from '../../../lib/core/log.ts';
+import { parseProjectId, parseShareId, parseTaskId, type ShareId, type TaskRef } from '../../../lib/core/task.ts';
 import { createTokenCredentials } from '../../../lib/iam/credentials.ts';
 import { createTokenSource } from '../../../lib/iam/token.ts';
-import { createLogs } from '../../../lib/core/log.ts';
 import { createRetrier } from '../../../lib/net/retry.ts';
-import { createSfsTurbo, type DeleteResult, type SfsTurbo, type Tally } from '../../../lib/sfs-turbo/client.ts';
-import { parseProjectId, parseShareId, parseTaskId, type ShareId, type TaskRef } from '../../../lib/core/task.ts';
 import { createTransport } from '../../../lib/net/transport.ts';
+import { createSfsTurbo, type DeleteResult, type SfsTurbo, type Tally } from '../../../lib/sfs-turbo/client.ts';
 import { type Cloud, type CloudOptions, type FaultKind, startCloud } from '../../cloud/cloud.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-runtime.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
 
 interface Bench {
   readonly cloud: Cloud;
-  readonly world: FakeWorld;
+  readonly runtime: FakeRuntime;
   readonly sfsTurbo: SfsTurbo;
   readonly shareId: ShareId;
   readonly tally: Tally;
@@ -31,8 +31,8 @@ interface BenchOptions {
 
 /** The typed calls in front of the embedded SFS Turbo, with one share. */
 async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {}): Promise<Bench> {
-  const world = createFakeWorld();
-  const cloud = await startCloud({ now: world.now, ...cloudOptions });
+  const runtime = createFakeRuntime();
+  const cloud = await startCloud({ now: runtime.now, ...cloudOptions });
   onTestFinished(() => cloud.close());
   const values: Record<string, string> = {
     ...cloud.environment(),
@@ -40,17 +40,17 @@ async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {})
     ...variables,
   };
   const config = readConfig((name) => values[name]);
-  const transport = createTransport(world);
+  const transport = createTransport(runtime);
   onTestFinished(() => transport.close());
-  const retrier = createRetrier(config.maxAttempts, world);
+  const retrier = createRetrier(config.maxAttempts, runtime);
   const user = { type: 'password', ...cloud } as const;
-  const tokens = createTokenSource(config, user, { transport, world, retrier });
-  const credentials = createTokenCredentials(tokens, world);
-  const sfsTurbo = createSfsTurbo(config, { credentials, transport, world, retrier });
-  const log = createLogs('DEBUG', world.write)('request-1');
+  const tokens = createTokenSource(config, user, { transport, runtime, retrier });
+  const credentials = createTokenCredentials(tokens, runtime);
+  const sfsTurbo = createSfsTurbo(config, { credentials, transport, runtime, retrier });
+  const log = createLogs('DEBUG', runtime.write)('request-1');
   const shareId = parseShareId(cloud.addShare());
   const tally: Tally = { attempts: 0 };
-  const call = (remainingMs = 25_000): Call => ({ requestId: 'r', deadlineAtMs: world.now() + remainingMs, log });
+  const call = (remainingMs = 25_000): Call => ({ requestId: 'r', deadlineAtMs: runtime.now() + remainingMs, log });
   const ref: Bench['ref'] = (taskId, projectId) => ({
     shareId,
     taskId: parseTaskId(taskId),
@@ -59,7 +59,7 @@ async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {})
   });
   return {
     cloud,
-    world,
+    runtime,
     sfsTurbo,
     shareId,
     tally,
@@ -314,14 +314,14 @@ describe('a failure that may pass', () => {
   });
 
   test('a Retry-After beyond the deadline is not waited for, and told', async () => {
-    const { cloud, world, deleteTask, deletes } = await startBench();
+    const { cloud, runtime, deleteTask, deletes } = await startBench();
     alwaysFails(cloud, { type: 'throttle', retryAfter: '60' });
 
     const failing = deleteTask('any');
 
     await expect(failing).rejects.toMatchObject({ status: 503, retryAfterMs: 60_000 });
     expect(deletes()).toBe(1);
-    expect(world.sleeps).toEqual([]);
+    expect(runtime.sleeps).toEqual([]);
   });
 
   test('the deadline ends the attempts', async () => {
@@ -721,15 +721,15 @@ describe('a page of tasks', () => {
 
 describe('one task', () => {
   test('is shown as it is', async () => {
-    const { cloud, world, sfsTurbo, shareId, call, ref } = await startBench();
+    const { cloud, runtime, sfsTurbo, shareId, call, ref } = await startBench();
     const taskId = cloud.addTask(shareId, { runsForMs: 1_000 });
 
     const before = await sfsTurbo.showTask(ref(taskId), call());
-    world.advance(2_000);
+    runtime.advance(2_000);
     const after = await sfsTurbo.showTask(ref(taskId), call());
 
     expect(before).toMatchObject({ taskId, status: 'DOING', end: { type: 'absent' } });
-    expect(after).toMatchObject({ taskId, status: 'SUCCESS', end: { type: 'time', atMs: world.now() - 1_000 } });
+    expect(after).toMatchObject({ taskId, status: 'SUCCESS', end: { type: 'time', atMs: runtime.now() - 1_000 } });
   });
 
   test('that is not there fails', async () => {

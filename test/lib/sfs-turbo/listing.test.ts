@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../lib/core/call.ts';
 import { ServiceError } from '../../../lib/core/errors.ts';
-import { listShares, listTasks } from '../../../lib/sfs-turbo/listing.ts';
 import { createLogs } from '../../../lib/core/log.ts';
-import type { SfsTurbo, ShareRecord } from '../../../lib/sfs-turbo/client.ts';
 import { parseShareId, type TaskRecord, toTaskRecord } from '../../../lib/core/task.ts';
+import type { SfsTurbo, ShareRecord } from '../../../lib/sfs-turbo/client.ts';
+import { listShares, listTasks } from '../../../lib/sfs-turbo/listing.ts';
 
 const SHARE = parseShareId('share-1');
 const CALL: Call = { requestId: 'r', deadlineAtMs: Date.now() + 60_000, log: createLogs('ERROR', () => {})('r') };
@@ -29,7 +29,7 @@ function service(pages: {
   return {
     markers,
     offsets,
-    openAhead: () => {},
+    preconnect: () => {},
     deleteTask: unused,
     showTask: unused,
     listTaskPage: async (_share, marker) => {

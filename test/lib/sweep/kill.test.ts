@@ -64,9 +64,13 @@ test.each([9, 15, 18])(
     const { cloud, coldStart, stay, left } = await prepareStale(4);
     cloud.latency('sfs-turbo', 15);
     const options = { environment: cloud.environment(), variables: { SWEEP_KEEP_LATEST: '1' } };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/sweep-process.ts', JSON.stringify(options)], {
-      stdio: 'ignore',
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'test/support/sweep-process.ts', JSON.stringify(options)],
+      {
+        stdio: 'ignore',
+      },
+    );
     const ended = once(child, 'exit');
 
     while (cloud.requests.length < requests && child.exitCode === null) await sleep(1);

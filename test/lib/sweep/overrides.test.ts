@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { SweepSettings } from '../../../lib/config/sweep.ts';
-import { narrow, parseSweepOrder } from '../../../lib/sweep/overrides.ts';
 import { parseShareId, type ShareId } from '../../../lib/core/task.ts';
+import { narrow, parseOverrides } from '../../../lib/sweep/overrides.ts';
 
 const shares = (...ids: readonly string[]): ReadonlySet<ShareId> => new Set(ids.map((id) => parseShareId(id)));
 
 describe('an order', () => {
   test('may say all, something or nothing', () => {
-    expect(parseSweepOrder({ dry_run: true, shares: ['a', 'b', 'a'], max_deletes: 10 })).toEqual({
+    expect(parseOverrides({ dry_run: true, shares: ['a', 'b', 'a'], max_deletes: 10 })).toEqual({
       dryRun: true,
       shares: shares('a', 'b'),
       maxDeletes: 10,
     });
-    expect(parseSweepOrder({ max_deletes: 0 })).toEqual({ maxDeletes: 0 });
-    expect(parseSweepOrder({})).toEqual({});
+    expect(parseOverrides({ max_deletes: 0 })).toEqual({ maxDeletes: 0 });
+    expect(parseOverrides({})).toEqual({});
   });
 
   test.each([
@@ -39,7 +39,7 @@ describe('an order', () => {
     { order: { max_deletes: null }, says: 'max_deletes must be a whole number' },
     { order: { max_deletes: Number.POSITIVE_INFINITY }, says: 'max_deletes must be a whole number' },
   ])('$order is refused with: $says', ({ order, says }) => {
-    expect(() => parseSweepOrder(order)).toThrow(expect.objectContaining({ code: 'invalid_input', message: says }));
+    expect(() => parseOverrides(order)).toThrow(expect.objectContaining({ code: 'invalid_input', message: says }));
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeShare, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { TASK_STATUSES, toTaskRecord } from '../../../lib/core/task.ts';
+import { judgeShare, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createDice, type Dice } from '../../support/random.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';

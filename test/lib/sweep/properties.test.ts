@@ -30,7 +30,7 @@ const planned: fc.Arbitrary<Planned> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('bad_end', 'no_begin', 'future_end', 'odd_id') },
   ),
 });
-const world = fc.record({
+const runtime = fc.record({
   shares: fc.array(fc.array(planned, { maxLength: 8 }), { minLength: 1, maxLength: 3 }),
   swept: fc.constantFrom('all', 'first'),
   policy: fc.record({
@@ -103,7 +103,7 @@ interface Scene {
 
 function setUp(
   cloud: Cloud,
-  { shares, swept, policy, cap }: typeof world extends fc.Arbitrary<infer T> ? T : never,
+  { shares, swept, policy, cap }: typeof runtime extends fc.Arbitrary<infer T> ? T : never,
 ): Scene {
   const nowMs = Date.now();
   const before = cloud.deletedTaskIds.length;
@@ -163,7 +163,7 @@ test('a run deletes only what is due, the oldest, up to the cap, and asks for ea
   const cloud = await startTestCloud();
 
   await fc.assert(
-    fc.asyncProperty(world, async (it) => {
+    fc.asyncProperty(runtime, async (it) => {
       const { instance, due, deleted, enoughStay } = setUp(cloud, it);
       const sentBefore = cloud.requestsOf('DeleteFsTask').length;
       const run = instance();
@@ -196,7 +196,7 @@ test('two runs at once or one after another delete nothing that is not due, and 
   const how = fc.record({ atOnce: fc.boolean(), lags: fc.boolean() });
 
   await fc.assert(
-    fc.asyncProperty(world, how, async (it, { atOnce, lags }) => {
+    fc.asyncProperty(runtime, how, async (it, { atOnce, lags }) => {
       const { instance, due, deleted, enoughStay } = setUp(lags ? lagging : prompt, it);
       const [a, b] = [instance(), instance()];
 
@@ -236,7 +236,7 @@ test('under faults nothing goes that is not due, and runs without faults do the 
   });
 
   await fc.assert(
-    fc.asyncProperty(world, fc.array(fault, { maxLength: 3 }), async (it, faults) => {
+    fc.asyncProperty(runtime, fc.array(fault, { maxLength: 3 }), async (it, faults) => {
       const { instance, due, deleted, enoughStay } = setUp(cloud, { ...it, cap: 50 });
       for (const each of faults) cloud.order(each);
       const troubled = instance();

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OutOfTime } from '../../../lib/core/call.ts';
-import { createPacer } from '../../../lib/sweep/rate-limiter.ts';
-import { realWorld, type World } from '../../../lib/core/runtime.ts';
+import { nodeRuntime, type Runtime } from '../../../lib/core/runtime.ts';
+import { createRateLimiter } from '../../../lib/sweep/rate-limiter.ts';
 
 /** A clock that only moves when somebody sleeps, and then wakes the sleepers in order. */
-function fakeWorld(): World & { readonly advance: (ms: number) => Promise<void> } {
+function fakeRuntime(): Runtime & { readonly advance: (ms: number) => Promise<void> } {
   let nowMs = 1_000_000;
   const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
-    ...realWorld,
+    ...nodeRuntime,
     now: () => nowMs,
     random: () => 0.5,
     sleep: (ms) => new Promise((wake) => sleepers.push({ atMs: nowMs + ms, wake })),
@@ -45,23 +44,23 @@ describe('the rate', () => {
 
     await fc.assert(
       fc.asyncProperty(run, async ({ ratePerSecond, concurrency, delaysMs }) => {
-        const world = fakeWorld();
-        const pace = createPacer({ ratePerSecond, concurrency }, world).until(FOREVER_MS);
+        const runtime = fakeRuntime();
+        const permits = createRateLimiter({ ratePerSecond, concurrency }, runtime).until(FOREVER_MS);
         const arrivedAtMs: number[] = [];
         let inFlight = 0;
         let mostInFlight = 0;
 
         const requests = delaysMs.map(async ([thereMs, backMs]) => {
-          const answered = await pace.enter();
+          const answered = await permits.acquire();
           inFlight += 1;
           mostInFlight = Math.max(mostInFlight, inFlight);
-          await world.sleep(thereMs);
-          arrivedAtMs.push(world.now());
-          await world.sleep(backMs);
+          await runtime.sleep(thereMs);
+          arrivedAtMs.push(runtime.now());
+          await runtime.sleep(backMs);
           inFlight -= 1;
           answered();
         });
-        await world.advance(200_000);
+        await runtime.advance(200_000);
         await Promise.all(requests);
 
         arrivedAtMs.sort((a, b) => a - b);
@@ -75,16 +74,16 @@ describe('the rate', () => {
   });
 
   test('requests go out in the order in which they came', async () => {
-    const world = fakeWorld();
-    const pace = createPacer({ ratePerSecond: 2, concurrency: 1 }, world).until(FOREVER_MS);
+    const runtime = fakeRuntime();
+    const permits = createRateLimiter({ ratePerSecond: 2, concurrency: 1 }, runtime).until(FOREVER_MS);
     const order: number[] = [];
 
     const requests = [1, 2, 3, 4, 5].map(async (number) => {
-      const answered = await pace.enter();
+      const answered = await permits.acquire();
       order.push(number);
       answered();
     });
-    await world.advance(10_000);
+    await runtime.advance(10_000);
     await Promise.all(requests);
 
     expect(order).toEqual([1, 2, 3, 4, 5]);
@@ -92,18 +91,18 @@ describe('the rate', () => {
 
   test('a clock that is set back by an hour does not stop the run for an hour', async () => {
     let nowMs = 10_000_000;
-    const world: World = {
-      ...realWorld,
+    const runtime: Runtime = {
+      ...nodeRuntime,
       now: () => nowMs,
       sleep: async (ms) => {
         nowMs += ms;
       },
     };
-    const pace = createPacer({ ratePerSecond: 1, concurrency: 1 }, world).until(FOREVER_MS);
-    (await pace.enter())();
+    const permits = createRateLimiter({ ratePerSecond: 1, concurrency: 1 }, runtime).until(FOREVER_MS);
+    (await permits.acquire())();
 
     nowMs -= 3_600_000;
-    (await pace.enter())();
+    (await permits.acquire())();
 
     expect(nowMs).toBeLessThan(10_000_000 - 3_600_000 + 3_000);
   });
@@ -111,82 +110,82 @@ describe('the rate', () => {
 
 describe('the end of the time', () => {
   test('who would have to wait too long is told at once', async () => {
-    const world = fakeWorld();
-    const pacer = createPacer({ ratePerSecond: 1, concurrency: 1 }, world);
-    const pace = pacer.until(world.now() + 900);
-    (await pace.enter())();
+    const runtime = fakeRuntime();
+    const rateLimiter = createRateLimiter({ ratePerSecond: 1, concurrency: 1 }, runtime);
+    const permits = rateLimiter.until(runtime.now() + 900);
+    (await permits.acquire())();
 
-    await expect(pace.enter()).rejects.toThrow(OutOfTime);
-    expect(pace.isOpen()).toBe(true);
-    await world.advance(900);
-    expect(pace.isOpen()).toBe(false);
+    await expect(permits.acquire()).rejects.toMatchObject({ code: 'out_of_time' });
+    expect(permits.isOpen()).toBe(true);
+    await runtime.advance(900);
+    expect(permits.isOpen()).toBe(false);
   });
 
   test('who waits for a request under way is told when that one ends too late', async () => {
-    const world = fakeWorld();
-    const pace = createPacer({ ratePerSecond: 9, concurrency: 1 }, world).until(world.now() + 500);
-    const answered = await pace.enter();
-    const waiting = [pace.enter(), pace.enter()];
+    const runtime = fakeRuntime();
+    const permits = createRateLimiter({ ratePerSecond: 9, concurrency: 1 }, runtime).until(runtime.now() + 500);
+    const answered = await permits.acquire();
+    const waiting = [permits.acquire(), permits.acquire()];
     const told = Promise.allSettled(waiting);
 
-    await world.advance(600);
+    await runtime.advance(600);
     answered();
 
     expect((await told).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   test('one way being closed closes no other', async () => {
-    const world = fakeWorld();
-    const pacer = createPacer({ ratePerSecond: 9, concurrency: 9 }, world);
+    const runtime = fakeRuntime();
+    const rateLimiter = createRateLimiter({ ratePerSecond: 9, concurrency: 9 }, runtime);
 
-    await expect(pacer.until(world.now()).enter()).rejects.toThrow(OutOfTime);
-    await expect(pacer.until(world.now() + 1).enter()).resolves.toBeTypeOf('function');
+    await expect(rateLimiter.until(runtime.now()).acquire()).rejects.toMatchObject({ code: 'out_of_time' });
+    await expect(rateLimiter.until(runtime.now() + 1).acquire()).resolves.toBeTypeOf('function');
   });
 });
 
 describe('throttling', () => {
   test('Retry-After holds every request back', async () => {
-    const world = fakeWorld();
-    const pace = createPacer({ ratePerSecond: 9, concurrency: 9 }, world).until(FOREVER_MS);
-    const startedAtMs = world.now();
+    const runtime = fakeRuntime();
+    const permits = createRateLimiter({ ratePerSecond: 9, concurrency: 9 }, runtime).until(FOREVER_MS);
+    const startedAtMs = runtime.now();
     const sentAtMs: number[] = [];
 
-    pace.pause(5_000);
+    permits.pause(5_000);
     const requests = [1, 2, 3].map(async () => {
-      await pace.enter();
-      sentAtMs.push(world.now() - startedAtMs);
+      await permits.acquire();
+      sentAtMs.push(runtime.now() - startedAtMs);
     });
-    await world.advance(6_000);
+    await runtime.advance(6_000);
     await Promise.all(requests);
 
     expect(sentAtMs).toEqual([5_000, 5_000, 5_000]);
   });
 
   test('a shorter pause does not end a longer one', async () => {
-    const world = fakeWorld();
-    const pace = createPacer({ ratePerSecond: 9, concurrency: 9 }, world).until(world.now() + 4_000);
+    const runtime = fakeRuntime();
+    const permits = createRateLimiter({ ratePerSecond: 9, concurrency: 9 }, runtime).until(runtime.now() + 4_000);
 
-    pace.pause(5_000);
-    pace.pause(1_000);
+    permits.pause(5_000);
+    permits.pause(1_000);
 
-    expect(pace.isOpen()).toBe(false);
-    await expect(pace.enter()).rejects.toThrow(OutOfTime);
+    expect(permits.isOpen()).toBe(false);
+    await expect(permits.acquire()).rejects.toMatchObject({ code: 'out_of_time' });
   });
 
   test('without Retry-After the pauses double, once for each wave', async () => {
-    const world = fakeWorld();
-    const pace = createPacer({ ratePerSecond: 9, concurrency: 9 }, world).until(FOREVER_MS);
+    const runtime = fakeRuntime();
+    const permits = createRateLimiter({ ratePerSecond: 9, concurrency: 9 }, runtime).until(FOREVER_MS);
     const waitedMs: number[] = [];
 
     for (let wave = 0; wave < 4; wave += 1) {
-      const fromMs = world.now();
+      const fromMs = runtime.now();
       // four that were under way together
-      for (let answer = 0; answer < 4; answer += 1) pace.pause(undefined);
-      const entered = pace.enter().then((answered) => {
-        waitedMs.push(world.now() - fromMs);
+      for (let answer = 0; answer < 4; answer += 1) permits.pause(undefined);
+      const entered = permits.acquire().then((answered) => {
+        waitedMs.push(runtime.now() - fromMs);
         answered();
       });
-      await world.advance(10_000);
+      await runtime.advance(10_000);
       await entered;
     }
 
@@ -196,12 +195,12 @@ describe('throttling', () => {
 });
 
 test('with the real clock too', async () => {
-  const pace = createPacer({ ratePerSecond: 5, concurrency: 3 }, realWorld).until(FOREVER_MS);
+  const permits = createRateLimiter({ ratePerSecond: 5, concurrency: 3 }, nodeRuntime).until(FOREVER_MS);
   const arrivedAtMs: number[] = [];
 
   await Promise.all(
     Array.from({ length: 12 }, async (_, index) => {
-      const answered = await pace.enter();
+      const answered = await permits.acquire();
       await sleep(index % 4);
       arrivedAtMs.push(performance.now());
       answered();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Candidate, createSelection } from '../../../lib/sweep/selection.ts';
 import { parseShareId, toTaskRecord } from '../../../lib/core/task.ts';
+import { type Candidate, createSelection } from '../../../lib/sweep/selection.ts';
 
 function candidate(sinceMs: number, taskId = 'task', shareId = 'share'): Candidate {
   const task = toTaskRecord({ task_id: taskId });

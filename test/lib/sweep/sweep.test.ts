@@ -187,7 +187,7 @@ describe('a sweep', () => {
     let requests = (): number => 0;
     const { cloud, sweep, logged } = await prepareSweep({
       variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
-      world: { now: clockOf(() => requests(), 1_000) },
+      runtime: { now: clockOf(() => requests(), 1_000) },
     });
     requests = () => cloud.requests.length;
     addDue(cloud, cloud.addShare(), 35);
@@ -245,7 +245,7 @@ describe('the cap', () => {
     let wasSetBack = (): boolean => false;
     const { cloud, sweep } = await prepareSweep({
       variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
-      world: { now: () => startMs - (wasSetBack() ? 20 * HOUR_MS : 0) },
+      runtime: { now: () => startMs - (wasSetBack() ? 20 * HOUR_MS : 0) },
     });
     wasSetBack = () => cloud.requestsOf('DeleteFsTask').length > 0;
     const due = addDue(cloud, cloud.addShare(), 3);
@@ -722,7 +722,7 @@ describe('the end of the time', () => {
     let requests = (): number => 0;
     const { cloud, sweep, logged } = await prepareSweep({
       variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
-      world: { now: clockOf(() => requests(), 1_000) },
+      runtime: { now: clockOf(() => requests(), 1_000) },
     });
     requests = () => cloud.requests.length;
     const shareId = cloud.addShare();
@@ -745,7 +745,7 @@ describe('the end of the time', () => {
     let turn = 0;
     const { cloud, sweep } = await prepareSweep({
       variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
-      world: {
+      runtime: {
         now: clockOf(() => requests(), 1_000),
         random: () => {
           turn += 1;
@@ -789,7 +789,7 @@ describe('the end of the time', () => {
     let requests = (): number => 0;
     const { cloud, sweep, logged } = await prepareSweep({
       variables: { ...KEEP_NONE, SWEEP_CONCURRENCY: '1' },
-      world: { now: clockOf(() => requests(), 1_000) },
+      runtime: { now: clockOf(() => requests(), 1_000) },
     });
     requests = () => cloud.requests.length;
     addDue(cloud, cloud.addShare(), 1);

@@ -32,7 +32,7 @@ describe('the audit line of a cancel', () => {
   });
 
   test('counts every request that went out, renewed tokens and resent requests included', async () => {
-    const { cloud, shareId, cancel, logged } = await deploy({ world: { random: () => 0 } });
+    const { cloud, shareId, cancel, logged } = await deploy({ runtime: { random: () => 0 } });
     await cancel({ share_id: shareId, task_id: cloud.addTask(shareId) });
     cloud.revokeTokens();
     cloud.order({ operation: 'DeleteFsTask', kind: { type: 'reset', when: 'before' } });
@@ -62,7 +62,7 @@ describe('the audit line of a cancel', () => {
   });
 
   test('is one for a call that failed over several attempts', async () => {
-    const { cloud, shareId, cancel, logged } = await deploy({ world: { random: () => 0 } });
+    const { cloud, shareId, cancel, logged } = await deploy({ runtime: { random: () => 0 } });
     cloud.order({ operation: 'DeleteFsTask', times: 3, kind: { type: 'status', status: 500 } });
 
     await cancel({ share_id: shareId, task_id: 'any' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createDeliveries, deliveryKey } from '../../../lib/tasks/deliveries.ts';
-import { createFakeWorld } from '../../support/fake-runtime.ts';
+import { createFakeRuntime } from '../../support/fake-runtime.ts';
 
 const BODY = Buffer.from('{"task_id":"a"}');
 const KEY = deliveryKey('a', BODY);
@@ -21,7 +21,7 @@ function counted(outcomes: readonly (string | Error)[] = []) {
 
 describe('a delivery', () => {
   test('that comes again is answered and not repeated', async () => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted();
 
     const answers = [await deliveries.once(KEY, deliver), await deliveries.once(KEY, deliver)];
@@ -31,7 +31,7 @@ describe('a delivery', () => {
   });
 
   test('that comes ten times at once is carried out once', async () => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted();
 
     const answers = await Promise.all(Array.from({ length: 10 }, () => deliveries.once(KEY, deliver)));
@@ -45,7 +45,7 @@ describe('a delivery', () => {
     { what: 'another body under the same id', id: 'a', body: Buffer.from('{"task_id":"b"}') },
     { what: 'the same bytes divided otherwise', id: 'a.', body: BODY.subarray(1) },
   ])('with $what is another one', async ({ id, body }) => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted();
 
     await deliveries.once(KEY, deliver);
@@ -55,7 +55,7 @@ describe('a delivery', () => {
   });
 
   test('that failed is carried out when the sender tries again', async () => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted([new Error('first'), 'second']);
 
     await expect(deliveries.once(KEY, deliver)).rejects.toThrow('first');
@@ -66,7 +66,7 @@ describe('a delivery', () => {
   });
 
   test('that failed fails for everyone who waited for it', async () => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted([new Error('first')]);
 
     const outcomes = await Promise.allSettled([deliveries.once(KEY, deliver), deliveries.once(KEY, deliver)]);
@@ -79,19 +79,19 @@ describe('a delivery', () => {
     { ageMs: REMEMBERED_MS - 1, runs: 1 },
     { ageMs: REMEMBERED_MS, runs: 2 },
   ])('of $ageMs ms ago that comes again has been carried out $runs times', async ({ ageMs, runs: expected }) => {
-    const world = createFakeWorld();
-    const deliveries = createDeliveries<string>(world);
+    const runtime = createFakeRuntime();
+    const deliveries = createDeliveries<string>(runtime);
     const { deliver, runs } = counted();
     await deliveries.once(KEY, deliver);
 
-    world.advance(ageMs);
+    runtime.advance(ageMs);
     await deliveries.once(KEY, deliver);
 
     expect(runs()).toBe(expected);
   });
 
   test('is forgotten when a thousand newer ones have come, so that memory has an end', async () => {
-    const deliveries = createDeliveries<string>(createFakeWorld());
+    const deliveries = createDeliveries<string>(createFakeRuntime());
     const { deliver, runs } = counted();
     await deliveries.once('first', deliver);
     await deliveries.once('second', deliver);
@@ -105,11 +105,11 @@ describe('a delivery', () => {
   });
 
   test('is known to one memory only', async () => {
-    const world = createFakeWorld();
+    const runtime = createFakeRuntime();
     const { deliver, runs } = counted();
 
-    await createDeliveries<string>(world).once(KEY, deliver);
-    await createDeliveries<string>(world).once(KEY, deliver);
+    await createDeliveries<string>(runtime).once(KEY, deliver);
+    await createDeliveries<string>(runtime).once(KEY, deliver);
 
     expect(runs()).toBe(2);
   });

@@ -5,7 +5,7 @@ import { createLogs } from '../../../../lib/core/log.ts';
 import { createRetrier } from '../../../../lib/net/retry.ts';
 import { createTransport } from '../../../../lib/net/transport.ts';
 import { type Reply, startLoopback } from '../../../support/chat-platforms/loopback.ts';
-import { createFakeWorld } from '../../../support/fake-runtime.ts';
+import { createFakeRuntime } from '../../../support/fake-runtime.ts';
 
 const SECRET = v.object({ secret: v.string() });
 const SUCCESS = { code: 0, msg: 'success', secret: 'word' };
@@ -14,16 +14,16 @@ const json = (status: number, body: unknown): Reply => ({ status, body: JSON.str
 
 /** The API against a server that gives these answers in turn, the last one again and again. */
 async function startApi(...replies: readonly Reply[]) {
-  const world = createFakeWorld();
-  const transport = createTransport(world);
+  const runtime = createFakeRuntime();
+  const transport = createTransport(runtime);
   let count = 0;
   const server = await startLoopback(() => {
     count += 1;
     return replies[Math.min(count, replies.length) - 1] ?? json(404, {});
   });
   onTestFinished(async () => void (await Promise.all([transport.close(), server.close()])));
-  const api = createFeishuApi(server.origin, transport, createRetrier(3, world));
-  const deadline = { deadlineAtMs: world.now() + 60_000, log: createLogs('INFO', () => {})('r1') };
+  const api = createFeishuApi(server.origin, transport, createRetrier(3, runtime));
+  const deadline = { deadlineAtMs: runtime.now() + 60_000, log: createLogs('INFO', () => {})('r1') };
   return {
     server,
     post: () => api.post({ path: 'some/thing', body: { a: 1 }, token: 't-1', answer: SECRET }, deadline),
