@@ -3,9 +3,12 @@ import type { Config } from './config/read-config.ts';
 import { ServiceError } from './core/errors.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
-import { agencyKeyOf, type Credentials, createKeyCredentials, createTokenCredentials } from './iam/credentials.ts';
+import type { Credentials } from './iam/credentials.ts';
+import { agencyKeyOf, createKeyCredentials } from './iam/key-credentials.ts';
 import { createProjectFinder } from './iam/projects.ts';
 import { createTokenSource } from './iam/token.ts';
+import { createTokenCredentials } from './iam/token-credentials.ts';
+import { createPermittedSend } from './net/permitted-send.ts';
 import { createRetrier, type Retrier } from './net/retry.ts';
 import { createTransport, type Transport } from './net/transport.ts';
 import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
@@ -54,8 +57,9 @@ export function createApp(
   const retrier = createRetrier(config.maxAttempts, runtime);
   const outbound = { transport, retrier, runtime };
   const credentials = createCredentials(config, outbound, reread);
-  const sfsTurbo = createSfsTurbo(config, { credentials, ...outbound });
-  const cancelTask = createCancelTask(config, sfsTurbo, runtime);
+  const preconnect = (): void => transport.preconnect(new URL(config.sfsTurboUrl).origin);
+  const sfsTurbo = createSfsTurbo(config.sfsTurboUrl, { credentials, retrier, runtime, preconnect });
+  const cancelTask = createCancelTask(config.allowedShares, sfsTurbo.deleteTask, runtime);
 
   return {
     config,
@@ -69,25 +73,26 @@ export function createApp(
       // a key whose project is known does without IAM
       const needsIam = config.credentials.type === 'password' || config.project.id === undefined;
       if (needsIam && config.credentials.type !== 'agency') transport.preconnect(new URL(config.iamUrl).origin);
-      sfsTurbo.preconnect();
+      preconnect();
     },
     isInDoubt: credentials.isInDoubt,
     close: transport.close,
   };
 }
 
-function createCredentials(config: Config, dependencies: Outbound, reread: () => Promise<Config>): Credentials {
-  const { credentials: settings } = config;
+function createCredentials(config: Config, outbound: Outbound, reread: () => Promise<Config>): Credentials {
+  const { credentials: settings, project } = config;
+  const { transport, runtime } = outbound;
+  const send = createPermittedSend(config.requestTimeoutMs, transport, runtime);
   switch (settings.type) {
-    case 'password':
-      return createTokenCredentials(
-        createTokenSource(config, settings, dependencies, async () => passwordOf(await reread())),
-        dependencies.runtime,
-      );
+    case 'password': {
+      const tokens = createTokenSource(config, settings, outbound, async () => passwordOf(await reread()));
+      return createTokenCredentials(tokens, project, send, runtime);
+    }
     case 'key':
-      return createKeyCredentials(() => settings, createProjectFinder(config, dependencies), dependencies.runtime);
+      return createKeyCredentials(() => settings, createProjectFinder(config, outbound), send, runtime);
     case 'agency':
-      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, dependencies), dependencies.runtime);
+      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, outbound), send, runtime);
     default:
       settings satisfies never;
       throw new TypeError('unknown credentials');

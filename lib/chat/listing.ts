@@ -1,8 +1,9 @@
 import type { Call } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import type { ShareId, TaskRecord } from '../core/task.ts';
+import type { ShareId } from '../core/task.ts';
 import type { SfsTurbo } from '../sfs-turbo/client.ts';
 import { listTasks } from '../sfs-turbo/listing.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
 
 /** A share's tasks, as many as could be read in time. */
 interface PartialListing {

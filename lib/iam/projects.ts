@@ -1,13 +1,13 @@
-import type { Config } from '../config/read-config.ts';
-import type { AccessKey } from '../core/call.ts';
-import { type Call, withinDeadline } from '../core/call.ts';
+import * as v from 'valibot';
+import { type AccessKey, type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import { isRecord, parseJson } from '../core/json.ts';
+import { parseJson } from '../core/json.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { isId, type ProjectId } from '../core/task.ts';
 import { failedAnswer, noAnswer } from '../net/answers.ts';
+import type { Reply } from '../net/request.ts';
 import type { Attempt, Retrier } from '../net/retry.ts';
-import { type Reply, type Transport, TransportFailure } from '../net/transport.ts';
+import type { Transport } from '../net/transport.ts';
 import { encodeRfc3986 } from '../net/url.ts';
 import { signRequest } from './signer.ts';
 
@@ -16,10 +16,16 @@ export interface ProjectFinder {
    * The project that an access key works in: the configured one, the function's own on FunctionGraph, or the one that IAM
    * has under the configured name, which is looked up once.
    *
-   * @throws {ServiceError} `misconfigured` when the name is no project's, or several projects'; `iam_rejected`; `upstream_*`
+   * @throws {ServiceError} `misconfigured` when no project, or several, have the name; `iam_rejected`; `upstream_*`
    * @see https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html
    */
   readonly find: (key: AccessKey, call: Call) => Promise<ProjectId>;
+}
+
+export interface ProjectSettings {
+  readonly iamUrl: string;
+  readonly requestTimeoutMs: number;
+  readonly project: { readonly id: ProjectId | undefined; readonly name: string };
 }
 
 interface Dependencies {
@@ -28,77 +34,64 @@ interface Dependencies {
   readonly runtime: Runtime;
 }
 
-export function createProjectFinder(config: Config, { transport, retrier, runtime }: Dependencies): ProjectFinder {
-  const { id, name } = config.project;
-  const url = new URL(`${config.iamUrl}/projects?name=${encodeRfc3986(name)}`);
+export function createProjectFinder(
+  { iamUrl, requestTimeoutMs, project: { id, name } }: ProjectSettings,
+  { transport, retrier, runtime }: Dependencies,
+): ProjectFinder {
+  const url = new URL(`${iamUrl}/projects?name=${encodeRfc3986(name)}`);
   let found: ProjectId | undefined;
   /** Shared by all who wait, so that a wrong key is shown once and not by each of them. */
-  let flight: Promise<ProjectId> | undefined;
-
-  function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
-    const lookingUp = retrier
-      .run(call, (_number, remainingMs) => attempt(key, remainingMs))
-      .then((id) => {
-        found = id;
-        return id;
-      })
-      .finally(() => {
-        flight = undefined;
-      });
-    lookingUp.catch(() => {}); // whoever waited may have given up before
-    return lookingUp;
-  }
+  let lookup: Promise<ProjectId> | undefined;
 
   async function attempt(key: AccessKey, remainingMs: number): Promise<Attempt<ProjectId>> {
     const request = { method: 'GET', url } as const;
     const headers = signRequest(request, { 'content-type': 'application/json' }, key, runtime.now());
-    try {
-      return judge(await transport.send({ ...request, headers }, Math.min(config.requestTimeoutMs, remainingMs)));
-    } catch (error) {
-      if (error instanceof TransportFailure) return noAnswer('IAM', error);
-      throw error;
-    }
+    const sent = await transport.send({ ...request, headers }, Math.min(requestTimeoutMs, remainingMs));
+    return 'failure' in sent ? noAnswer('IAM', sent.failure) : toAttempt(sent.reply, name, runtime.now());
   }
 
-  function judge(reply: Reply): Attempt<ProjectId> {
-    if (reply.status === 200 && reply.cut === undefined) {
-      const ids = parseProjects(reply.body, name);
-      if (ids === undefined) return { failure: new ServiceError('upstream_invalid', 'IAM answered with no projects') };
-      const [only] = ids;
-      if (only !== undefined && ids.length === 1) return { value: only };
-      const count = ids.length === 0 ? 'no project' : `${ids.length} projects`;
-      return {
-        failure: new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
-          faults: [`HW_PROJECT_NAME names ${count}: set HW_PROJECT_ID`],
-        }),
-      };
+  async function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
+    try {
+      found = await retrier.run(call, (remainingMs) => attempt(key, remainingMs));
+      return found;
+    } finally {
+      lookup = undefined;
     }
-    const failed = failedAnswer('IAM', reply, runtime.now());
-    const { upstream } = failed.failure;
-    if (reply.status < 400 || reply.status > 404) return failed;
-    return {
-      failure: new ServiceError('iam_rejected', `IAM refused the function's access key (${reply.status})`, {
-        upstream,
-      }),
-    };
   }
 
   return {
     async find(key, call) {
       const known = id ?? call.agency?.projectId ?? found;
       if (known !== undefined) return known;
-      flight ??= lookUp(key, call);
+      lookup ??= lookUp(key, call);
       const late = () => new ServiceError('upstream_timeout', 'IAM did not answer in time');
-      return withinDeadline(flight, call.deadlineAtMs - runtime.now(), late);
+      return withinDeadline(lookup, call.deadlineAtMs - runtime.now(), late);
     },
   };
 }
 
-function parseProjects(body: string, name: string): readonly ProjectId[] | undefined {
-  const value = parseJson(body);
-  const projects = isRecord(value) ? value['projects'] : undefined;
-  if (!Array.isArray(projects)) return undefined;
-  return projects
-    .filter((project) => isRecord(project) && project['name'] === name && isId(project['id']))
-    .map((project) => project.id as ProjectId);
+function toAttempt(reply: Reply, name: string, nowMs: number): Attempt<ProjectId> {
+  if (reply.status === 200 && reply.truncated === undefined) return toOnlyProject(parseJson(reply.body), name);
+  const failed = failedAnswer('IAM', reply, nowMs);
+  if (reply.status < 400 || reply.status > 404) return failed;
+  const { upstream } = failed.failure;
+  const message = `IAM refused the function's access key (${reply.status})`;
+  return { failure: new ServiceError('iam_rejected', message, { upstream }) };
+}
+
+const PROJECTS = v.object({ projects: v.array(v.unknown()) });
+
+function toOnlyProject(body: unknown, name: string): Attempt<ProjectId> {
+  const answer = v.safeParse(PROJECTS, body);
+  if (!answer.success) return { failure: new ServiceError('upstream_invalid', 'IAM answered with no projects') };
+  const project = v.object({ name: v.literal(name), id: v.custom<ProjectId>(isId) });
+  const named = answer.output.projects.filter((candidate) => v.is(project, candidate));
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return { value: only.id };
+  const count = named.length === 0 ? 'no project' : `${named.length} projects`;
+  return {
+    failure: new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
+      faults: [`HW_PROJECT_NAME names ${count}: set HW_PROJECT_ID`],
+    }),
+  };
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AccessKey } from '../core/call.ts';
-import type { Request, Target } from '../net/transport.ts';
+import type { Request, Target } from '../net/request.ts';
 import { encodeRfc3986 } from '../net/url.ts';
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
@@ -14,7 +14,7 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
  * @see https://support.huaweicloud.com/devg-apisign/api-sign-algorithm-002.html
  */
 export function signRequest(
-  { method, url, body = '' }: Pick<Request, 'method' | 'url' | 'body'>,
+  { method, url, body = '' }: Pick<Request, 'method' | 'url'> & { readonly body?: string | undefined },
   headers: Readonly<Record<string, string>>,
   { accessKey, secretKey, securityToken }: AccessKey,
   nowMs: number,

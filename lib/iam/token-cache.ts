@@ -1,7 +1,9 @@
 import { type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import { type Runtime, startSpan } from '../core/runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 import type { ServiceName } from '../net/answers.ts';
+import type { RetryDeadline } from '../net/retry.ts';
+import { createRefusals } from './refusals.ts';
 
 /** What a token cache must know of a token. */
 export interface Expiring {
@@ -20,12 +22,10 @@ export interface TokenCache<T extends Expiring> {
   readonly discard: (token: T) => void;
 }
 
-/** A fetch under way: its deadline is the latest of those who wait for it. */
-export type FlightDeadline = Pick<Call, 'deadlineAtMs' | 'log'>;
-
 export interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
-  readonly fetch: (deadline: FlightDeadline) => Promise<T>;
+  /** @param deadline the latest of those who wait for the token */
+  readonly fetch: (deadline: RetryDeadline) => Promise<T>;
   /**
    * For how many milliseconds nobody asks again after a failure that asking cannot mend, and may make worse: it is told to
    * all who come. Nothing for any other failure.
@@ -53,12 +53,13 @@ export function createTokenCache<T extends Expiring>(
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
   let flight: Flight<T> | undefined;
-  let refused: { readonly error: ServiceError; readonly lasts: () => boolean } | undefined;
+  const refusals = createRefusals(runtime);
 
   async function get(call: Call): Promise<T> {
     const nowMs = runtime.now();
     if (cached !== undefined && nowMs < cached.renewAtMs) return cached.token;
-    if (refused?.lasts()) throw refused.error;
+    const refusal = refusals.current();
+    if (refusal !== undefined) throw refusal;
 
     if (flight === undefined || nowMs - flight.startedAtMs > JOIN_WITHIN_MS) flight = takeOff(call);
     flight.deadline.deadlineAtMs = Math.max(flight.deadline.deadlineAtMs, call.deadlineAtMs);
@@ -85,11 +86,11 @@ export function createTokenCache<T extends Expiring>(
       const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - runtime.random() * RENEW_SPREAD_MS;
       // a fetch that a freeze had stopped may end after the one that took its place
       if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
-      refused = undefined;
+      refusals.forget();
       return token;
     } catch (error) {
       const forMs = error instanceof ServiceError ? refusedForMs(error) : undefined;
-      if (error instanceof ServiceError && forMs !== undefined) refused = { error, lasts: startSpan(runtime, forMs) };
+      if (error instanceof ServiceError && forMs !== undefined) refusals.remember(error, forMs);
       throw error;
     }
   }

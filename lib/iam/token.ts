@@ -1,24 +1,20 @@
 import type { PasswordSettings } from '../config/credentials.ts';
-import type { Config } from '../config/read-config.ts';
 import { ServiceError } from '../core/errors.ts';
-import { isRecord, parseJson } from '../core/json.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { isId, type ProjectId } from '../core/task.ts';
-import { failedAnswer, noAnswer, withoutEcho } from '../net/answers.ts';
-import type { Attempt, Retrier } from '../net/retry.ts';
-import { type Reply, type Transport, TransportFailure } from '../net/transport.ts';
-import { createTokenCache, type FlightDeadline, type TokenCache } from './token-cache.ts';
-
-export interface IamToken {
-  readonly value: string;
-  /** The project that the token is scoped to, from the token's own answer. */
-  readonly projectId: ProjectId;
-  readonly expiresAtMs: number;
-}
+import type { ProjectId } from '../core/task.ts';
+import { failedAnswer, noAnswer } from '../net/answers.ts';
+import { withoutEcho } from '../net/echo.ts';
+import type { Reply } from '../net/request.ts';
+import type { Attempt, Retrier, RetryDeadline } from '../net/retry.ts';
+import type { Transport } from '../net/transport.ts';
+import { REMEMBER_REFUSAL_MS } from './credentials.ts';
+import type { ProjectSettings } from './projects.ts';
+import { createTokenCache, type TokenCache } from './token-cache.ts';
+import { type IamToken, parseToken, toTokenRequest } from './token-exchange.ts';
 
 /**
  * IAM tokens. `get` throws `iam_rejected` when IAM refuses the credentials, now or lately, and `upstream_*` when IAM cannot
- * be had.
+ * be reached or its answer cannot be used.
  *
  * @see https://support.huaweicloud.com/api-iam/iam_30_0001.html
  */
@@ -30,8 +26,6 @@ export interface TokenSource extends TokenCache<IamToken> {
 // Five failed logins within 15 minutes lock the account for 15 minutes, which nobody can undo, and every instance of the
 // function makes its own. A password that IAM refused does not become right, so an instance sends it once in that time.
 const REMEMBER_WRONG_PASSWORD_MS = 15 * 60_000;
-// the other refusals are no failed logins
-const REMEMBER_REFUSAL_MS = 60_000;
 
 interface Dependencies {
   readonly transport: Transport;
@@ -39,86 +33,50 @@ interface Dependencies {
   readonly runtime: Runtime;
 }
 
+/** @param reread reads the user anew, for a password that was changed while the instance ran */
 export function createTokenSource(
-  config: Config,
+  settings: ProjectSettings,
   configured: PasswordSettings,
   { transport, retrier, runtime }: Dependencies,
   reread: () => Promise<PasswordSettings> = async () => configured,
 ): TokenSource {
-  const url = new URL(`${config.iamUrl}/auth/tokens?nocatalog=true`);
+  const url = new URL(`${settings.iamUrl}/auth/tokens?nocatalog=true`);
   let user = configured;
   let isInDoubt = false;
 
-  async function fetchToken(deadline: FlightDeadline): Promise<IamToken> {
+  async function logIn(deadline: RetryDeadline): Promise<IamToken> {
+    // a password that was changed under a running instance must not be sent once more
+    if (isInDoubt) user = await reread();
+    const current = user;
+    return retrier.run(deadline, (remainingMs) => attempt(current, remainingMs));
+  }
+
+  async function fetchToken(deadline: RetryDeadline): Promise<IamToken> {
     try {
-      // a password that was changed under a running instance must not be sent once more
-      if (isInDoubt) user = await reread();
-      const current = user;
-      const token = await retrier.run(deadline, (_number, remainingMs) => attempt(current, remainingMs));
+      const token = await logIn(deadline);
       isInDoubt = false;
       deadline.log.debug('iam.token', { project_id: token.projectId });
       return token;
     } catch (error) {
-      if (error instanceof ServiceError && error.code === 'iam_rejected') {
-        isInDoubt = true;
-        deadline.log.error('iam.token', {
-          outcome: error.code,
-          upstream_status: error.upstream?.status,
-          err_code: error.upstream?.errCode,
-        });
-      }
+      if (!(error instanceof ServiceError) || error.code !== 'iam_rejected') throw error;
+      isInDoubt = true;
+      const { code: outcome, upstream } = error;
+      deadline.log.error('iam.token', { outcome, upstream_status: upstream?.status, err_code: upstream?.errCode });
       throw error;
     }
-  }
-
-  function refusedForMs({ code, upstream }: ServiceError): number | undefined {
-    if (code !== 'iam_rejected') return undefined;
-    return upstream?.status === 401 ? REMEMBER_WRONG_PASSWORD_MS : REMEMBER_REFUSAL_MS;
   }
 
   async function attempt(current: PasswordSettings, remainingMs: number): Promise<Attempt<IamToken>> {
     const sentAtMs = runtime.now();
-    const body = JSON.stringify(toTokenRequest(config, current));
-    try {
-      // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
-      const reply = await transport.send(
-        { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf8' }, body },
-        Math.min(config.requestTimeoutMs, remainingMs),
-      );
-      return judge(reply, sentAtMs, current);
-    } catch (error) {
-      if (error instanceof TransportFailure) return noAnswer('IAM', error);
-      throw error;
-    }
-  }
-
-  function judge(reply: Reply, sentAtMs: number, current: PasswordSettings): Attempt<IamToken> {
-    if (reply.status === 201 && reply.cut === undefined) {
-      const token = parseToken(reply, sentAtMs);
-      if (typeof token === 'string') return invalid(token);
-      const { id } = config.project;
-      return id === undefined || id === token.projectId ? { value: token } : invalid('a token of another project');
-    }
-    const failed = failedAnswer('IAM', withoutEcho(reply, [current.password]), runtime.now());
-    const upstream = failed.failure.upstream;
-    switch (reply.status) {
-      case 400:
-      case 401:
-      case 403:
-      case 404: {
-        const message = `IAM refused the function's credentials (${reply.status})`;
-        return { failure: new ServiceError('iam_rejected', message, { upstream }) };
-      }
-      case 409: // documented for SFS Turbo only
-        return invalid('the undocumented status 409');
-      case 500: // not SFS Turbo's 500: the task has not been touched
-        return {
-          ...failed,
-          failure: new ServiceError('upstream_unavailable', 'IAM is not available (500)', { upstream }),
-        };
-      default:
-        return failed;
-    }
+    const body = JSON.stringify(toTokenRequest(settings.project, current));
+    const headers = { 'content-type': 'application/json;charset=utf8' };
+    // nothing may go on after the last caller has been answered; who joins with more time gets another attempt
+    const limitMs = Math.min(settings.requestTimeoutMs, remainingMs);
+    const sent = await transport.send({ method: 'POST', url, headers, body }, limitMs);
+    if ('failure' in sent) return noAnswer('IAM', sent.failure);
+    const { reply } = sent;
+    if (reply.status === 201 && reply.truncated === undefined) return toAttempt(reply, sentAtMs, settings.project.id);
+    return toRefusal(withoutEcho(reply, [current.password]), runtime.now());
   }
 
   const cache = createTokenCache({ service: 'IAM', fetch: fetchToken, refusedForMs }, runtime);
@@ -132,41 +90,43 @@ export function createTokenSource(
   };
 }
 
+function refusedForMs({ code, upstream }: ServiceError): number | undefined {
+  if (code !== 'iam_rejected') return undefined;
+  // the other refusals do not count as failed logins
+  return upstream?.status === 401 ? REMEMBER_WRONG_PASSWORD_MS : REMEMBER_REFUSAL_MS;
+}
+
+function toAttempt(reply: Reply, sentAtMs: number, projectId: ProjectId | undefined): Attempt<IamToken> {
+  const token = parseToken(reply, sentAtMs);
+  if (typeof token === 'string') return invalid(token);
+  return projectId === undefined || projectId === token.projectId
+    ? { value: token }
+    : invalid('a token of another project');
+}
+
+function toRefusal(reply: Reply, nowMs: number): Attempt<IamToken> {
+  const failed = failedAnswer('IAM', reply, nowMs);
+  const { upstream } = failed.failure;
+  switch (reply.status) {
+    case 400:
+    case 401:
+    case 403:
+    case 404: {
+      const message = `IAM refused the function's credentials (${reply.status})`;
+      return { failure: new ServiceError('iam_rejected', message, { upstream }) };
+    }
+    case 409: // documented for SFS Turbo only
+      return invalid('the undocumented status 409');
+    case 500: {
+      // not passed on as SFS Turbo's 500 is: the task has not been touched
+      const failure = new ServiceError('upstream_unavailable', 'IAM is not available (500)', { upstream });
+      return { ...failed, failure };
+    }
+    default:
+      return failed;
+  }
+}
+
 function invalid(what: string): Attempt<IamToken> {
   return { failure: new ServiceError('upstream_invalid', `IAM answered with ${what}`) };
-}
-
-/** Scope by id, or by name with the domain's name beside it. SFS Turbo takes project-scoped tokens only. */
-function toTokenRequest({ project }: Config, user: PasswordSettings): unknown {
-  const domain = { name: user.domainName };
-  return {
-    auth: {
-      identity: {
-        methods: ['password'],
-        password: { user: { domain, name: user.userName, password: user.password } },
-      },
-      scope: { project: project.id === undefined ? { name: project.name, domain } : { id: project.id } },
-    },
-  };
-}
-
-/** The token, or what is wrong with the answer. Its life is the issuer's, so a wrong clock on this side does not matter. */
-function parseToken(reply: Reply, sentAtMs: number): IamToken | string {
-  const value = reply.headers['x-subject-token'];
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return 'no token';
-  const body = parseJson(reply.body);
-  const token = isRecord(body) ? body['token'] : undefined;
-  if (!isRecord(token)) return 'a token without its description';
-  const project = token['project'];
-  const projectId = isRecord(project) ? project['id'] : undefined;
-  if (!isId(projectId)) return 'a token without a project';
-  const expiresAtMs = parseTimeMs(token['expires_at']);
-  const issuedAtMs = parseTimeMs(token['issued_at']) ?? sentAtMs;
-  if (expiresAtMs === undefined || expiresAtMs <= issuedAtMs) return 'a token without a readable life';
-  return { value, projectId: projectId as ProjectId, expiresAtMs: sentAtMs + (expiresAtMs - issuedAtMs) };
-}
-
-function parseTimeMs(value: unknown): number | undefined {
-  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : atMs;
 }

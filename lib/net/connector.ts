@@ -2,24 +2,44 @@ import type { Socket } from 'node:net';
 import buildConnector from 'undici/lib/core/connect.js';
 import { skipInterim } from './interim.ts';
 
-/** Makes the connections of one pool. One of them may be opened before there is a request for it. */
+/** Makes the connections to one origin. One of them may be opened before there is a request for it. */
 export interface Connector {
   /** For undici, whenever a request needs a connection. */
-  readonly connect: ReturnType<typeof buildConnector>;
-  /** Opens a connection for the next request that needs one. A failure is that request's. */
+  readonly connect: buildConnector.connector;
+  /** Opens a connection for the next request that needs one. A failure is reported to that request. */
   readonly preconnect: () => void;
-  /** Closes what was opened ahead and nobody has taken. */
+  /** Closes the connection that was opened ahead, if no request has taken it. */
   readonly close: () => void;
 }
 
-const TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 export function createConnector(origin: string): Connector {
   const { protocol, host, hostname, port } = new URL(origin);
-  const open = buildConnector({ timeout: TIMEOUT_MS });
-  const connect: Connector['connect'] = (options, callback) =>
-    open(options, (error, socket) => (error === null ? callback(null, skipInterim(socket)) : callback(error, null)));
   let ahead: Promise<Socket> | undefined;
+  /** The latest TLS session. undici keeps one for a pool only, and pools are renewed. */
+  let session: Buffer | undefined;
+
+  const connect: Connector['connect'] = (options, callback) => {
+    const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...(session && { session }) });
+    open(options, (error, socket) => {
+      if (error !== null) return callback(error, null);
+      socket.on('session', (latest: Buffer) => {
+        session = latest;
+      });
+      callback(null, skipInterim(socket));
+    });
+  };
+
+  /** A socket that nobody waits for must not keep the process alive. */
+  function openAhead(): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      connect({ protocol, host, hostname, port }, (error, socket) => {
+        if (error === null) resolve(socket.unref());
+        else reject(error);
+      });
+    });
+  }
 
   return {
     connect(options, callback) {
@@ -32,15 +52,8 @@ export function createConnector(origin: string): Connector {
       );
     },
     preconnect() {
-      const opening = new Promise<Socket>((resolve, reject) => {
-        connect({ protocol, host, hostname, port }, (error, socket) => {
-          // nobody waits for it yet, so it must not keep the process
-          if (error === null) resolve(socket.unref());
-          else reject(error);
-        });
-      });
-      opening.catch(() => {});
-      ahead = opening;
+      ahead = openAhead();
+      ahead.catch(() => {}); // the request that needs the connection is told
     },
     close() {
       ahead?.then(

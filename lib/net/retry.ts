@@ -51,51 +51,75 @@ export interface FailedAttempt {
 }
 export type Attempt<T> = { readonly value: T } | FailedAttempt;
 
+/** By when, and where to log. Read anew before each attempt, since a shared fetch may gain callers who have more time. */
+export type RetryDeadline = Pick<Call, 'deadlineAtMs' | 'log'>;
+
 export interface Retrier {
   /**
-   * Runs `attempt` until it succeeds, fails for good, has used up its attempts or the budget, or the next one would not
+   * Makes attempts until one succeeds or fails for good, the attempts or the budget are used up, or the next one would not
    * fit before the deadline.
    *
-   * @param deadline read anew before each attempt, since a shared flight may gain callers who have more time
-   * @throws {ServiceError} the last failure
+   * @returns every attempt, in order; the last one counts
    */
-  readonly run: <T>(
-    deadline: Pick<Call, 'deadlineAtMs' | 'log'>,
-    attempt: (number: number, remainingMs: number) => Promise<Attempt<T>>,
-  ) => Promise<T>;
+  readonly attempts: <A extends Attempt<unknown>>(
+    deadline: RetryDeadline,
+    attempt: (remainingMs: number) => Promise<A>,
+  ) => Promise<readonly [...A[], A]>;
+  /**
+   * The value of the last of {@link attempts}.
+   *
+   * @throws {ServiceError} its failure
+   */
+  readonly run: <T>(deadline: RetryDeadline, attempt: (remainingMs: number) => Promise<Attempt<T>>) => Promise<T>;
 }
 
 /** The one retry loop. Its budget belongs to this instance: when most calls fail, retrying stops making things worse. */
 export function createRetrier(maxAttempts: number, runtime: Runtime): Retrier {
   let budgetTokens = BUDGET_TOKENS;
 
-  async function run<T>(
-    deadline: Pick<Call, 'deadlineAtMs' | 'log'>,
-    attempt: (number: number, remainingMs: number) => Promise<Attempt<T>>,
-  ): Promise<T> {
+  /** How long to wait before another attempt; absent when there is to be none. */
+  function waitMs(
+    { retry, retryAfterMs = 0 }: FailedAttempt,
+    number: number,
+    deadlineAtMs: number,
+  ): number | undefined {
+    if (retry === undefined || number >= maxAttempts || budgetTokens < RETRY_RULES[retry].cost) return undefined;
+    const ms = Math.max(backoffMs(retry, number, runtime.random), retryAfterMs);
+    return runtime.now() + ms + SHORTEST_ATTEMPT_MS < deadlineAtMs ? ms : undefined;
+  }
+
+  async function attempts<A extends Attempt<unknown>>(
+    deadline: RetryDeadline,
+    attempt: (remainingMs: number) => Promise<A>,
+  ): Promise<readonly [...A[], A]> {
+    const earlier: A[] = [];
     let spentTokens = 1;
     for (let number = 1; ; number += 1) {
-      const result = await attempt(number, deadline.deadlineAtMs - runtime.now());
-      if ('value' in result) {
+      const latest = await attempt(deadline.deadlineAtMs - runtime.now());
+      if ('value' in latest) {
         budgetTokens = Math.min(BUDGET_TOKENS, budgetTokens + spentTokens);
-        return result.value;
+        return [...earlier, latest];
       }
-      const { failure, retry, retryAfterMs } = result;
-      if (retry === undefined || number >= maxAttempts) throw failure;
+      const ms = waitMs(latest, number, deadline.deadlineAtMs);
+      if (latest.retry === undefined || ms === undefined) return [...earlier, latest];
 
-      const { cost } = RETRY_RULES[retry];
-      const waitMs = Math.max(backoffMs(retry, number, runtime.random), retryAfterMs ?? 0);
-      const fits = runtime.now() + waitMs + SHORTEST_ATTEMPT_MS < deadline.deadlineAtMs;
-      if (!fits || budgetTokens < cost) throw failure;
-
-      budgetTokens -= cost;
-      spentTokens = cost;
-      deadline.log.debug('retry', { reason: failure.code, attempts: number, retry_in_ms: Math.round(waitMs) });
-      await runtime.sleep(waitMs);
+      earlier.push(latest);
+      spentTokens = RETRY_RULES[latest.retry].cost;
+      budgetTokens -= spentTokens;
+      deadline.log.debug('retry', { reason: latest.failure.code, attempts: number, retry_in_ms: Math.round(ms) });
+      await runtime.sleep(ms);
     }
   }
 
-  return { run };
+  return {
+    attempts,
+    run: async (deadline, attempt) => {
+      const last = (await attempts(deadline, attempt)).at(-1);
+      if (last === undefined) throw new TypeError('a retry loop without an attempt');
+      if ('value' in last) return last.value;
+      throw last.failure;
+    },
+  };
 }
 
 /** Full jitter: anything from nothing to the doubled base, so that callers who failed together do not return together. */

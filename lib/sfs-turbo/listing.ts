@@ -1,8 +1,9 @@
 import type { Call } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import type { ShareId, TaskRecord } from '../core/task.ts';
+import type { ShareId } from '../core/task.ts';
 import { retryKindOf } from '../net/retry.ts';
-import type { SfsTurbo, ShareRecord } from './client.ts';
+import type { SfsTurbo } from './client.ts';
+import type { ShareRecord, TaskRecord } from './records.ts';
 
 /** A share's tasks, or that it has none because it is of a kind that does not support them. */
 export type TaskListing = readonly TaskRecord[] | Unsupported;

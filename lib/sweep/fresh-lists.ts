@@ -1,5 +1,6 @@
 import type { Runtime } from '../core/runtime.ts';
-import type { ShareId, TaskRecord } from '../core/task.ts';
+import type { ShareId } from '../core/task.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
 import { judgeShare, type PolicySettings, type Verdict } from './policy.ts';
 import type { Candidate } from './selection.ts';
 

@@ -2,8 +2,9 @@ import type { Call, Permits } from '../core/call.ts';
 import { isOutOfTime, ServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { TASK_NOT_FOUND } from '../core/status.ts';
-import type { TaskRecord, TaskRef } from '../core/task.ts';
+import type { TaskRef } from '../core/task.ts';
 import type { SfsTurbo } from '../sfs-turbo/client.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { NotDue } from './fresh-lists.ts';
 import { judgeTask, type PolicySettings } from './policy.ts';
 

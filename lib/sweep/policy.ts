@@ -1,5 +1,7 @@
 import type { SweepSettings } from '../config/sweep.ts';
-import type { ServiceTime, TaskRecord, TaskStatus } from '../core/task.ts';
+import type { TaskStatus } from '../core/task.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
+import type { ServiceTime } from '../sfs-turbo/service-time.ts';
 
 export type PolicySettings = Pick<SweepSettings, 'statuses' | 'minAgeMs' | 'doingMinAgeMs' | 'keepLatest'>;
 

@@ -8,11 +8,6 @@ import { toServiceError } from '../../lib/core/errors.ts';
 import { createLogs } from '../../lib/core/log.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseShareId } from '../../lib/core/task.ts';
-import { createTokenCredentials } from '../../lib/iam/credentials.ts';
-import { createTokenSource } from '../../lib/iam/token.ts';
-import { createRetrier } from '../../lib/net/retry.ts';
-import { createTransport } from '../../lib/net/transport.ts';
-import { createSfsTurbo } from '../../lib/sfs-turbo/client.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { STAGES, type Stage, startProxy, type TcpProxy, type Toxic } from './proxy.ts';
@@ -139,12 +134,7 @@ async function runCancel(cloud: Cloud, proxies: Proxies): Promise<Run> {
 /** One page of a share's tasks. */
 async function runList(cloud: Cloud, proxies: Proxies): Promise<Run> {
   const { config, runtime, lines, shareId } = deployed(cloud, proxies);
-  const transport = createTransport(runtime);
-  const retrier = createRetrier(config.maxAttempts, runtime);
-  if (config.credentials.type !== 'password') throw new TypeError('the laboratory has a password');
-  const tokens = createTokenSource(config, config.credentials, { transport, retrier, runtime });
-  const credentials = createTokenCredentials(tokens, runtime);
-  const sfsTurbo = createSfsTurbo(config, { credentials, transport, retrier, runtime });
+  const app = createApp(config, runtime);
   const log = createLogs('DEBUG', runtime.write)('request-1');
   const call: Call = {
     requestId: 'request-1',
@@ -155,9 +145,9 @@ async function runList(cloud: Cloud, proxies: Proxies): Promise<Run> {
   for (let n = 0; n < TASKS_IN_SHARE; n += 1) cloud.addTask(shareId);
   const startedAtMs = performance.now();
 
-  const listed = await sfsTurbo.listTaskPage(parseShareId(shareId), undefined, call).catch(toServiceError);
+  const listed = await app.sfsTurbo.listTaskPage(parseShareId(shareId), undefined, call).catch(toServiceError);
   const durationMs = performance.now() - startedAtMs;
-  await transport.close();
+  await app.close();
   const run = { claim: undefined, isDone: false, durationMs, lines };
   if (listed instanceof Error) return { ...run, outcome: String(listed.status), errCode: listed.errCode };
   return { ...run, outcome: listed.length === TASKS_IN_SHARE ? 'listed' : 'listed in part', errCode: undefined };

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Call } from '../../core/call.ts';
 import { ServiceError, toServiceError } from '../../core/errors.ts';
-import { FEATURES, type TaskId, type TaskRecord } from '../../core/task.ts';
+import { FEATURES, type TaskId } from '../../core/task.ts';
+import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import { TASK_ID } from '../ids.ts';
 import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { TaskRecord } from '../../core/task.ts';
+import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';
 import type { View } from '../view.ts';

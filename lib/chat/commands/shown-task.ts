@@ -1,4 +1,5 @@
-import type { ServiceTime, TaskRecord } from '../../core/task.ts';
+import type { TaskRecord } from '../../sfs-turbo/records.ts';
+import type { ServiceTime } from '../../sfs-turbo/service-time.ts';
 import type { ShownTask } from '../view.ts';
 
 /** How many tasks one message shows: more would exceed the platforms' limits. */

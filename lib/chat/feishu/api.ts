@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { Call } from '../../core/call.ts';
 import { ServiceError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
 import { noAnswer } from '../../net/answers.ts';
-import { type Attempt, type FailedAttempt, type Retrier, retryKindOf } from '../../net/retry.ts';
-import { type Reply, type Request, type Transport, TransportFailure } from '../../net/transport.ts';
+import type { Reply, Request } from '../../net/request.ts';
+import { type Attempt, type FailedAttempt, type Retrier, type RetryDeadline, retryKindOf } from '../../net/retry.ts';
+import type { Transport } from '../../net/transport.ts';
 
 interface FeishuPost<Schema extends v.GenericSchema> {
   /** Below `/open-apis/`. */
@@ -25,7 +25,7 @@ export interface FeishuApi {
    */
   readonly post: <Schema extends v.GenericSchema>(
     post: FeishuPost<Schema>,
-    deadline: Pick<Call, 'deadlineAtMs' | 'log'>,
+    deadline: RetryDeadline,
   ) => Promise<v.InferOutput<Schema>>;
 }
 
@@ -45,7 +45,7 @@ export function createFeishuApi(feishuUrl: string, transport: Transport, retrier
         },
         body: JSON.stringify(body),
       };
-      return retrier.run(deadline, (_number, remainingMs) => sendOnce(transport, request, answer, remainingMs));
+      return retrier.run(deadline, (remainingMs) => sendOnce(transport, request, answer, remainingMs));
     },
   };
 }
@@ -56,19 +56,13 @@ async function sendOnce<Schema extends v.GenericSchema>(
   schema: Schema,
   limitMs: number,
 ): Promise<Attempt<v.InferOutput<Schema>>> {
-  if (limitMs <= 0) return { failure: new ServiceError('upstream_timeout', 'Feishu did not answer in time') };
-  try {
-    return toAttempt(await transport.send(request, limitMs), schema);
-  } catch (error) {
-    if (error instanceof TransportFailure) return noAnswer('Feishu', error);
-    throw error;
-  }
+  const sent = await transport.send(request, limitMs);
+  return 'failure' in sent ? noAnswer('Feishu', sent.failure) : toAttempt(sent.reply, schema);
 }
 
 function toAttempt<Schema extends v.GenericSchema>(reply: Reply, schema: Schema): Attempt<v.InferOutput<Schema>> {
-  if (reply.cut === 'reset' || reply.cut === 'timeout') {
-    return noAnswer('Feishu', new TransportFailure(reply.cut, true));
-  }
+  if (reply.truncated === 'reset' || reply.truncated === 'timeout')
+    return noAnswer('Feishu', { kind: reply.truncated });
   const body = parseJson(reply.body);
   if (reply.status !== 200 || !v.is(SUCCESS, body)) return toFailedAttempt(reply.status, body);
   const { success, output } = v.safeParse(schema, body);

@@ -4,8 +4,8 @@ import type { FeishuSettings } from '../../config/chat.ts';
 import type { Call } from '../../core/call.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { createTokenCache, type Expiring, type FlightDeadline, type TokenCache } from '../../iam/token-cache.ts';
-import type { Retrier } from '../../net/retry.ts';
+import { createTokenCache, type Expiring, type TokenCache } from '../../iam/token-cache.ts';
+import type { Retrier, RetryDeadline } from '../../net/retry.ts';
 import type { Transport } from '../../net/transport.ts';
 import { createFeishuApi, type FeishuApi } from './api.ts';
 import type { FeishuCard } from './messages.ts';
@@ -78,7 +78,7 @@ export function createFeishuClient(
 async function fetchToken(
   api: FeishuApi,
   { appId, appSecret }: FeishuSettings,
-  deadline: FlightDeadline,
+  deadline: RetryDeadline,
   runtime: Runtime,
 ): Promise<TenantToken> {
   // counted from before the request, so that the token is never believed to live longer than it does

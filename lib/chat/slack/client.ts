@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { type Transport, TransportFailure } from '../../net/transport.ts';
+import type { Transport } from '../../net/transport.ts';
 import type { SlackMessage } from './messages.ts';
 import { parseResponseUrl } from './response-url.ts';
 
@@ -19,14 +19,11 @@ export function createSlackClient({ transport, runtime, origins }: Dependencies)
   async function send(url: URL, message: SlackMessage, call: Call): Promise<Outcome> {
     const limitMs = call.deadlineAtMs - runtime.now();
     if (limitMs <= 0) return { reason: 'no time left' };
-    try {
-      const headers = { 'content-type': 'application/json; charset=utf-8' };
-      const reply = await transport.send({ method: 'POST', url, headers, body: JSON.stringify(message) }, limitMs);
-      return { status: reply.status, reason: reply.status === 200 ? undefined : 'refused' };
-    } catch (error) {
-      if (error instanceof TransportFailure) return { reason: error.kind };
-      throw error;
-    }
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    const sent = await transport.send({ method: 'POST', url, headers, body: JSON.stringify(message) }, limitMs);
+    if ('failure' in sent) return { reason: sent.failure.kind };
+    const { status } = sent.reply;
+    return { status, reason: status === 200 ? undefined : 'refused' };
   }
 
   return {

@@ -21,11 +21,7 @@ describe("SFS Turbo's answer", () => {
   ])('$upstream SFS.TURBO.0001 is passed on as $status $errCode', ({ upstream, status, errCode }) => {
     const body = JSON.stringify({ errCode: 'SFS.TURBO.0001', errMsg: 'no' });
 
-    const { failure } = failedAnswer(
-      'SFS Turbo',
-      { status: upstream, headers: {}, body, cut: undefined, resent: false },
-      0,
-    );
+    const { failure } = failedAnswer('SFS Turbo', { status: upstream, headers: {}, body, truncated: undefined }, 0);
 
     expect(failure).toMatchObject({ status, errCode });
   });

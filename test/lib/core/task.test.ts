@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isId, parseServiceTime, parseShareId, parseTaskRef, quoted, toTaskRecord } from '../../../lib/core/task.ts';
+import { isId, parseShareId, parseTaskRef, quoted } from '../../../lib/core/task.ts';
+import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
+import { parseServiceTime } from '../../../lib/sfs-turbo/service-time.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../../support/examples.ts';
 
 describe('an id', () => {

@@ -1,15 +1,16 @@
 import tls from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { failedAnswer, noAnswer, toUpstreamAnswer, upstreamRequestId, withoutEcho } from '../../../lib/net/answers.ts';
-import { type FailureKind, type Reply, TransportFailure } from '../../../lib/net/transport.ts';
+import { failedAnswer, noAnswer, upstreamRequestId } from '../../../lib/net/answers.ts';
+import { withoutEcho } from '../../../lib/net/echo.ts';
+import type { FailureKind, Reply } from '../../../lib/net/request.ts';
 import { deploy } from '../../support/deployment.ts';
 import { startRawServer } from '../../support/raw-server.ts';
 import { createSelfSigned } from '../../support/self-signed.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 
-function reply(status: number, body = '', headers: Reply['headers'] = {}, cut?: Reply['cut']): Reply {
-  return { status, body, headers, cut, resent: false };
+function reply(status: number, body = '', headers: Reply['headers'] = {}, truncated?: Reply['truncated']): Reply {
+  return { status, body, headers, truncated };
 }
 
 const ERROR = '{"errCode":"SFS.TURBO.0001","errMsg":"no"}';
@@ -22,7 +23,7 @@ describe('an attempt without an answer', () => {
     ['untrusted', 'upstream_invalid', undefined],
     ['garbage', 'upstream_invalid', undefined],
   ])('%s is %s, with a %s retry', (kind, code, retry) => {
-    const failed = noAnswer('IAM', new TransportFailure(kind, true));
+    const failed = noAnswer('IAM', { kind });
 
     expect(failed).toMatchObject({ failure: { code }, retry });
     expect(failed.failure.message).toMatch(/^IAM /);
@@ -54,8 +55,11 @@ describe('an answer that is a failure', () => {
     ['reset', 'upstream_unavailable', 'transient'],
     ['timeout', 'upstream_timeout', 'transient'],
     ['too_large', 'upstream_invalid', undefined],
-  ] as const)('whose body is cut by %s is %s', (cut, code, retry) => {
-    expect(failedAnswer('SFS Turbo', reply(403, '', {}, cut), NOW_MS)).toMatchObject({ failure: { code }, retry });
+  ] as const)('whose body is truncated by %s is %s', (truncated, code, retry) => {
+    expect(failedAnswer('SFS Turbo', reply(403, '', {}, truncated), NOW_MS)).toMatchObject({
+      failure: { code },
+      retry,
+    });
   });
 
   test.each([
@@ -86,9 +90,9 @@ describe('the id of an upstream request', () => {
   });
 
   test('is kept beside what the body says', () => {
-    const answer = toUpstreamAnswer(reply(403, ERROR, { 'x-request-id': 'r' }));
+    const { failure } = failedAnswer('IAM', reply(403, ERROR, { 'x-request-id': 'r' }), NOW_MS);
 
-    expect(answer).toEqual({ status: 403, requestId: 'r', errCode: 'SFS.TURBO.0001', errMsg: 'no' });
+    expect(failure.upstream).toEqual({ status: 403, requestId: 'r', errCode: 'SFS.TURBO.0001', errMsg: 'no' });
   });
 });
 

@@ -18,8 +18,8 @@ import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.
 function failing(...failures: readonly Omit<FailedAttempt, 'failure'>[]) {
   const errors = failures.map((_, index) => new ServiceError('upstream_unavailable', `failure ${index + 1}`));
   const seen: { number: number; remainingMs: number }[] = [];
-  const attempt = async (number: number, remainingMs: number): Promise<Attempt<string>> => {
-    seen.push({ number, remainingMs });
+  const attempt = async (remainingMs: number): Promise<Attempt<string>> => {
+    seen.push({ number: seen.length + 1, remainingMs });
     const failure = errors[seen.length - 1];
     return failure === undefined ? { value: 'done' } : { failure, ...failures[seen.length - 1] };
   };
@@ -185,9 +185,9 @@ describe('the deadline', () => {
     const deadline = deadlineIn(runtime, 60);
     const { attempt } = failing(...times(2, 'transient'));
 
-    const value = await createRetrier(3, runtime).run(deadline, (number, remainingMs) => {
+    const value = await createRetrier(3, runtime).run(deadline, (remainingMs) => {
       deadline.deadlineAtMs = runtime.now() + FAR_MS;
-      return attempt(number, remainingMs);
+      return attempt(remainingMs);
     });
 
     expect(value).toBe('done');

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../lib/core/call.ts';
 import { ServiceError } from '../../../lib/core/errors.ts';
 import { createLogs } from '../../../lib/core/log.ts';
-import { parseShareId, type TaskRecord, toTaskRecord } from '../../../lib/core/task.ts';
-import type { SfsTurbo, ShareRecord } from '../../../lib/sfs-turbo/client.ts';
+import { parseShareId } from '../../../lib/core/task.ts';
+import type { SfsTurbo } from '../../../lib/sfs-turbo/client.ts';
 import { listShares, listTasks } from '../../../lib/sfs-turbo/listing.ts';
+import type { ShareRecord } from '../../../lib/sfs-turbo/records.ts';
+import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
 
 const SHARE = parseShareId('share-1');
 const CALL: Call = { requestId: 'r', deadlineAtMs: Date.now() + 60_000, log: createLogs('ERROR', () => {})('r') };
@@ -13,7 +15,6 @@ const onPage = (): void => {};
 const task = (id: unknown): TaskRecord => toTaskRecord({ task_id: id, status: 'SUCCESS' }) as TaskRecord;
 const share = (id: string | undefined): ShareRecord => ({
   shareId: id === undefined ? undefined : parseShareId(id),
-  name: '',
 });
 
 /** A service whose pages the test makes up. */
@@ -29,7 +30,6 @@ function service(pages: {
   return {
     markers,
     offsets,
-    preconnect: () => {},
     deleteTask: unused,
     showTask: unused,
     listTaskPage: async (_share, marker) => {

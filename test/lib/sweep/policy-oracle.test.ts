@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { TASK_STATUSES, toTaskRecord } from '../../../lib/core/task.ts';
+import { TASK_STATUSES } from '../../../lib/core/task.ts';
+import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
 import { judgeShare, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createDice, type Dice } from '../../support/random.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TASK_STATUSES, type TaskRecord, toTaskRecord } from '../../../lib/core/task.ts';
+import { TASK_STATUSES } from '../../../lib/core/task.ts';
+import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
 import { judgeShare, judgeTask, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';

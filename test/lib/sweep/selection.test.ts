@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseShareId, toTaskRecord } from '../../../lib/core/task.ts';
+import { parseShareId } from '../../../lib/core/task.ts';
+import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
 import { type Candidate, createSelection } from '../../../lib/sweep/selection.ts';
 
 function candidate(sinceMs: number, taskId = 'task', shareId = 'share'): Candidate {
