@@ -1,4 +1,5 @@
 import { ServiceError, type ServiceErrorOptions, type UpstreamAnswer } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
 import { CODE_BY_UPSTREAM_STATUS, type ErrorCode } from '../core/status.ts';
 import { parseErrorBody } from './error-body.ts';
 import type { FailureKind, Reply, TransportFailure } from './request.ts';
@@ -26,10 +27,16 @@ const NO_ANSWER_BY_KIND: Readonly<Record<FailureKind, NoAnswer>> = {
   garbage: { code: 'upstream_invalid', problem: 'did not answer in HTTP' },
 };
 
-/** An attempt that got no answer, or one that broke off. */
-export function noAnswer(service: ServiceName, { kind, cause }: TransportFailure): FailedAttempt {
-  const { code, problem, retry } = NO_ANSWER_BY_KIND[kind];
-  return { retry, failure: new ServiceError(code, `${service} ${problem}`, { cause, reason: kind }) };
+/** An attempt that got no answer, or one that broke off. Its reason, for the log only, names the host and the cause. */
+export function noAnswer(service: ServiceName, failure: TransportFailure): FailedAttempt {
+  const { code, problem, retry } = NO_ANSWER_BY_KIND[failure.kind];
+  const options = { cause: failure.cause, reason: reasonOf(failure) };
+  return { retry, failure: new ServiceError(code, `${service} ${problem}`, options) };
+}
+
+function reasonOf({ kind, host, cause }: TransportFailure): string {
+  const code = isRecord(cause) && typeof cause['code'] === 'string' ? `, ${cause['code']}` : '';
+  return `${host === undefined ? '' : `${host}: `}${kind}${code}`;
 }
 
 /** The id that the service gave to the request; log and caller need it to ask Huawei Cloud about it. */

@@ -18,7 +18,7 @@ export interface ExchangeLimits {
  */
 export function exchange(dispatcher: Dispatcher, request: Request, limits: ExchangeLimits): Promise<Sent> {
   return new Promise((resolve, reject) => {
-    const handler = new ExchangeHandler(limits, resolve);
+    const handler = new ExchangeHandler(new URL(request.url.origin).host, limits, resolve);
     try {
       dispatcher.dispatch(toDispatchOptions(request), handler);
     } catch (error) {
@@ -42,6 +42,7 @@ function toDispatchOptions({ method, url, headers, body }: Request): Dispatcher.
 
 /** Collects what undici tells of one exchange, and gives the result once. */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #host: string;
   readonly #resolve: (sent: Sent) => void;
   readonly #totalTimer: NodeJS.Timeout;
   readonly #firstByteTimer: NodeJS.Timeout | undefined;
@@ -52,7 +53,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #isSent = false;
   #isSettled = false;
 
-  constructor({ totalMs, firstByteMs }: ExchangeLimits, resolve: (sent: Sent) => void) {
+  constructor(host: string, { totalMs, firstByteMs }: ExchangeLimits, resolve: (sent: Sent) => void) {
+    this.#host = host;
     this.#resolve = resolve;
     this.#totalTimer = this.#giveUpAfter(totalMs);
     this.#firstByteTimer = firstByteMs === undefined ? undefined : this.#giveUpAfter(firstByteMs);
@@ -108,7 +110,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #unanswered(kind: FailureKind, cause?: unknown): void {
-    this.#settle({ failure: { kind, cause }, sends: 1, mayHaveArrived: this.#isSent });
+    this.#settle({ failure: { kind, host: this.#host, cause }, sends: 1, mayHaveArrived: this.#isSent });
   }
 
   #settle(sent: Sent): void {

@@ -32,6 +32,8 @@ export type FailureKind = 'unreachable' | 'untrusted' | 'reset' | 'timeout' | 'g
 /** There was no status line. */
 export interface TransportFailure {
   readonly kind: FailureKind;
+  /** Host and port of the other side. */
+  readonly host?: string;
   readonly cause?: unknown;
 }
 

@@ -53,11 +53,12 @@ export function createCancelTask(allowedShares: AllowedShares, deleteTask: Delet
 
 function toAuditResult(deletion: Deletion) {
   if ('failure' in deletion) {
-    const { code, status, errCode, upstream } = deletion.failure;
+    const { code, status, errCode, upstream, reason } = deletion.failure;
     return {
       outcome: code,
       status,
       err_code: errCode,
+      reason,
       upstream_status: upstream?.status,
       upstream_request_id: upstream?.requestId,
     };

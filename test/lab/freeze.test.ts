@@ -47,10 +47,11 @@ async function startInstance({ onTestFinished }: Pick<TestContext, 'onTestFinish
 
   return {
     cloud,
+    /** The platform gives the call as much time as makes a second and a half for the work. */
     cancel: (): Promise<BundleResult> => {
       const task = { share_id: shareId, task_id: cloud.addTask(shareId) };
       const event = cancelEvent(task, { authorization: `Bearer ${CALLER_KEY}` });
-      return bundle.invoke(event, { platform: 'lambda' });
+      return bundle.invoke(event, { platform: 'lambda', remainingMs: 2_000 });
     },
     freeze: () => process.kill(bundle.pid, 'SIGSTOP'),
     thaw: () => process.kill(bundle.pid, 'SIGCONT'),
@@ -58,6 +59,11 @@ async function startInstance({ onTestFinished }: Pick<TestContext, 'onTestFinish
     purge: () => {
       iam.purge();
       sfsTurbo.purge();
+    },
+    /** The network forgets the connections, and loses what is sent on them without a word. */
+    mute: () => {
+      iam.mute();
+      sfsTurbo.mute();
     },
     /** The service ends them, and RST arrives while nobody reads. */
     reset: () => cloud.resetConnections(),
@@ -72,6 +78,8 @@ describe.concurrent.each([
   { ms: 600, how: 'reset' },
   { ms: 1_200, how: 'purge' },
   { ms: 1_400, how: 'reset' },
+  { ms: 1_300, how: 'mute' },
+  { ms: 3_000, how: 'mute' },
 ] as const)('a function that was frozen for $ms ms while the network did $how', ({ ms, how }) => {
   test('cancels at once when it wakes up, five times of five', async ({ expect, onTestFinished }) => {
     // without retries, so that nothing but the transport keeps the call alive

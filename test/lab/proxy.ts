@@ -37,15 +37,20 @@ export interface TcpProxy {
   readonly ail: (ailment: Ailment) => void;
   /** As a network drops idle connections: without a word, so that the next byte on one of today's is answered with RST. */
   readonly purge: () => void;
+  /** As a network that drops idle connections and says nothing at all: what is sent on one of today's is lost. */
+  readonly mute: () => void;
   readonly connections: () => number;
   readonly openConnections: () => number;
   readonly close: () => Promise<void>;
 }
 
+/** What becomes of what a client sends on a connection. */
+type Fate = 'alive' | 'purged' | 'muted';
+
 /** Starts a TCP proxy on loopback in front of a server there. Requests pass untouched, answers as the ailment has it. */
 export async function startProxy(target: string): Promise<TcpProxy> {
   const targetPort = Number(new URL(target).port);
-  const pairs = new Set<{ readonly client: Socket; readonly server: Socket; purged: boolean }>();
+  const pairs = new Set<{ readonly client: Socket; readonly server: Socket; fate: Fate }>();
   let ailment: Ailment | undefined;
   let ailing = 0;
   let accepted = 0;
@@ -59,13 +64,16 @@ export async function startProxy(target: string): Promise<TcpProxy> {
       return;
     }
     const server = net.connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
-    const pair = { client, server, purged: false };
+    const pair: { readonly client: Socket; readonly server: Socket; fate: Fate } = { client, server, fate: 'alive' };
     pairs.add(pair);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
       socket.on('error', () => {});
     }
-    client.on('data', (chunk) => (pair.purged ? client.resetAndDestroy() : server.write(chunk)));
+    client.on('data', (chunk) => {
+      if (pair.fate === 'alive') server.write(chunk);
+      if (pair.fate === 'purged') client.resetAndDestroy();
+    });
     client.on('end', () => server.end());
     client.on('close', () => {
       server.destroy();
@@ -86,7 +94,10 @@ export async function startProxy(target: string): Promise<TcpProxy> {
       ailing = next.connections;
     },
     purge() {
-      for (const pair of pairs) pair.purged = true;
+      for (const pair of pairs) pair.fate = 'purged';
+    },
+    mute() {
+      for (const pair of pairs) pair.fate = 'muted';
     },
     connections: () => accepted,
     openConnections: () => pairs.size,

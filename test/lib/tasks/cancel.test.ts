@@ -4,6 +4,18 @@ import { deploy } from '../../support/deployment.ts';
 const FOREIGN = 'ffffffffffffffffffffffffffffffff';
 
 describe('the audit line of a cancel', () => {
+  test('names host and cause of a connection that failed', async () => {
+    const { shareId, cancel, logged } = await deploy({
+      variables: { SFS_TURBO_ENDPOINT: 'http://127.0.0.1:9', MAX_ATTEMPTS: '1' },
+    });
+
+    await cancel({ share_id: shareId, task_id: 'any' });
+
+    expect(logged('audit')).toMatchObject([
+      { outcome: 'upstream_unavailable', reason: '127.0.0.1:9: unreachable, ECONNREFUSED' },
+    ]);
+  });
+
   test('tells an accepted DELETE', async () => {
     const { cloud, shareId, cancel, logged } = await deploy();
     const taskId = cloud.addTask(shareId);
