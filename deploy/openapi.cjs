@@ -4,7 +4,7 @@
 const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { parse } = require('yaml');
-const { isRecord } = require('./plan.cjs');
+const { isRecord } = require('./functiongraph/plan.cjs');
 
 /**
  * Prints openapi.yaml as a gateway imports it:

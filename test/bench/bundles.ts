@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { esbuildOptions } from '../../deploy/esbuild.cjs';
+import { esbuildOptions } from '../../deploy/bundle/esbuild.cjs';
 
 export interface Bundle {
   readonly name: string;

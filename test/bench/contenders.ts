@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { slim } from '../../deploy/esbuild.cjs';
+import { slim } from '../../deploy/bundle/esbuild.cjs';
 import { type Bundle, bundle } from './bundles.ts';
 import type { CloudFacts } from './cloud-process.ts';
 

@@ -7,7 +7,7 @@ import { signSlack } from '../support/chat-platforms/slack.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
 import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, startBundle } from './bundles.ts';
 
-const { readZip } = createRequire(import.meta.url)('../../deploy/zip.cjs') as {
+const { readZip } = createRequire(import.meta.url)('../../deploy/functiongraph/zip.cjs') as {
   readZip: (zip: Buffer) => readonly { readonly name: string; readonly data: Buffer }[];
 };
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
-import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
+import { esbuildOptions, slim } from '../../deploy/bundle/esbuild.cjs';
 
 /** What a test gives a bundle in place of this machine's. */
 export interface Surroundings {

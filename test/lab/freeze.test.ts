@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
+import { esbuildOptions, slim } from '../../deploy/bundle/esbuild.cjs';
 import { type BundleResult, startBundle } from '../bundles/bundles.ts';
 import { startCloud } from '../cloud/cloud.ts';
 import { cancelEvent } from '../support/deployment.ts';

@@ -146,7 +146,7 @@ function substitute(part, path) {
  * @param {{ readonly package?: string, readonly name: string }} where
  * @param {string} what
  */
-const changed = (where, what) => `${where.package} has no ${what} any more: look at deploy/slim.cjs again`;
+const changed = (where, what) => `${where.package} has no ${what} any more: look at deploy/bundle/slim.cjs again`;
 
 /** @param {string} text */
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

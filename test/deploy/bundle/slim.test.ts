@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BuildResult, build } from 'esbuild';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { esbuildOptions, slim } from '../../deploy/esbuild.cjs';
+import { esbuildOptions, slim } from '../../../deploy/bundle/esbuild.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'du-slim-'));
 const requireBundle = createRequire(join(folder, 'x.js'));

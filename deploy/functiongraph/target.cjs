@@ -8,7 +8,7 @@ const { UserError } = require('./report.cjs');
  *
  * @typedef {import('./plan.cjs').Settings} Settings
  * @typedef {import('./plan.cjs').ServiceFunction} ServiceFunction
- * @typedef {import('./functiongraph.cjs').Serverless} Serverless
+ * @typedef {import('./plugin.cjs').Serverless} Serverless
  *
  * @typedef {object} ServiceSettings
  * @property {Settings | undefined} settings

@@ -6,14 +6,9 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CloudOptions,
-  type CloudState,
-  type FunctionGraphCloud,
-  startFunctionGraphCloud,
-} from './functiongraph-cloud.ts';
+import { type CloudOptions, type CloudState, type FunctionGraphCloud, startFunctionGraphCloud } from './cloud.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 const SECRETS = {
   secretKey: 'SKexample0000000000000000000000000000000',
   securityToken: 'temporary-security-token-of-the-deployer',
@@ -437,7 +432,7 @@ function createSettings() {
     service: 'du',
     frameworkVersion: '4',
     provider: { name: 'aws', runtime: 'nodejs24.x' },
-    plugins: ['serverless-esbuild', './deploy/functiongraph.cjs'],
+    plugins: ['serverless-esbuild', './deploy/functiongraph/plugin.cjs'],
     package: { individually: true },
     custom: {
       esbuild: { bundle: true, target: 'node20' },
