@@ -1,5 +1,4 @@
-import type { Pool as UndiciPool } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import { Pool } from 'undici';
 import type { Runtime } from '../core/runtime.ts';
 import { createConnector } from './connector.ts';
 import { exchange } from './exchange.ts';
@@ -20,7 +19,7 @@ export interface Connections {
 
 /** Connections that are trusted, and given up, together. */
 interface Channel {
-  readonly pool: UndiciPool;
+  readonly pool: Pool;
   lastUsedAtMs: number;
   /** Absent before the first answer: then every connection is new. */
   lastRoundTripMs: number | undefined;
@@ -31,7 +30,7 @@ interface Channel {
 export function createConnections(origin: string, runtime: Runtime): Connections {
   const connector = createConnector(origin);
   // also those that were replaced and still have requests under way
-  const pools = new Set<UndiciPool>();
+  const pools = new Set<Pool>();
   let current: Channel | undefined;
   let isClosed = false;
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import buildConnector from 'undici/lib/core/connect.js';
+import { buildConnector } from 'undici';
 import { skipInterim } from './interim.ts';
 
 /** Makes the connections to one origin. One of them may be opened before there is a request for it. */

@@ -23,7 +23,7 @@ export interface Contender {
 export async function bundleTimer(facts: CloudFacts, directory: string): Promise<Contender> {
   return {
     name: 'ours',
-    bundle: await bundle('timer', 'handlers/timer.ts', directory, [slim()]),
+    bundle: await bundle('timer', 'handlers/timer.ts', directory, [slim]),
     variables: variablesOf('ours', facts),
   };
 }
@@ -35,7 +35,7 @@ export async function bundleContenders(facts: CloudFacts, directory: string): Pr
   return Promise.all(
     names.map(async (name) => ({
       name,
-      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory, name === 'ours' ? [slim()] : []),
+      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory, name === 'ours' ? [slim] : []),
       variables: variablesOf(name, facts),
     })),
   );
@@ -45,7 +45,7 @@ export async function bundleContenders(facts: CloudFacts, directory: string): Pr
 export function bundleOthers(directory: string): Promise<readonly Pick<Contender, 'bundle'>[]> {
   const names = ['timer', 'chat'];
   return Promise.all(
-    names.map(async (name) => ({ bundle: await bundle(name, `handlers/${name}.ts`, directory, [slim()]) })),
+    names.map(async (name) => ({ bundle: await bundle(name, `handlers/${name}.ts`, directory, [slim]) })),
   );
 }
 

@@ -12,7 +12,8 @@ const { readZip } = createRequire(import.meta.url)('../../deploy/functiongraph/z
 };
 
 const FUNCTIONS = ['http', 'timer', 'chat'] as const;
-const MAX_BUNDLE_BYTES = 320_000;
+// chat, the largest, has 336 KB; undici's second HTTP parser would add 72, its index would double it
+const MAX_BUNDLE_BYTES = 350_000;
 let packaged: Awaited<ReturnType<typeof packageService>>;
 const filesOf = (name: string) => readZip(readFileSync(join(packaged.folder, `${name}.zip`)));
 

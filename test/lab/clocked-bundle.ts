@@ -24,7 +24,7 @@ export interface LoadedBundle {
 export async function bundleForTest(entryPoint: string): Promise<(surroundings: Surroundings) => LoadedBundle> {
   const { outputFiles } = await build({
     ...esbuildOptions,
-    plugins: [slim()],
+    plugins: [slim],
     entryPoints: [entryPoint],
     write: false,
   });

@@ -18,7 +18,7 @@ const bundleFile = join(folder, 'http.js');
 beforeAll(async () => {
   await build({
     ...esbuildOptions,
-    plugins: [slim()],
+    plugins: [slim],
     entryPoints: ['handlers/http.ts'],
     outfile: bundleFile,
     logLevel: 'error',
