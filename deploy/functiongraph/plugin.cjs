@@ -113,7 +113,7 @@ async function run(serverless, writers, taken, command) {
 async function deploy(serverless, { log, progress, writeText }, target, api) {
   const plans = readPlans(target);
   await serverless.pluginManager.spawn('package');
-  const deployments = plans.map((plan) => ({ plan, zip: readCode(serverless, plan) }));
+  const deployments = await Promise.all(plans.map(async (plan) => ({ plan, zip: await readCode(serverless, plan) })));
 
   log.notice();
   log.notice(`Deploying ${target.name} to FunctionGraph, stage ${target.stage} (${target.settings.region})`);
@@ -313,16 +313,16 @@ function readPlans({ name, stage, settings, functions, credentials: { projectId 
 /**
  * @param {Serverless} serverless
  * @param {FunctionPlan} plan
- * @returns {Buffer}
+ * @returns {Promise<Buffer>}
  */
-function readCode(serverless, plan) {
+async function readCode(serverless, plan) {
   const artifact = serverless.service.functions[plan.key]?.package?.artifact ?? serverless.service.package.artifact;
   const file = path.resolve(serverless.serviceDir, artifact ?? '');
   if (artifact === undefined || !existsSync(file)) {
     throw new UserError('FUNCTIONGRAPH_CODE', `${plan.key}: packaging left no artifact.`);
   }
   try {
-    return toFunctionGraphZip(readFileSync(file), plan.sourceHandler).zip;
+    return await toFunctionGraphZip(readFileSync(file), plan.sourceHandler);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError('FUNCTIONGRAPH_CODE', `${plan.key}: ${path.basename(file)} cannot be deployed: ${reason}.`);

@@ -1,26 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
+import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { signSlack } from '../support/chat-platforms/slack.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
 import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, startBundle } from './bundles.ts';
 
-const { readZip } = createRequire(import.meta.url)('../../deploy/functiongraph/zip.cjs') as {
-  readZip: (zip: Buffer) => readonly { readonly name: string; readonly data: Buffer }[];
-};
-
 const FUNCTIONS = ['http', 'timer', 'chat'] as const;
 // chat, the largest, has 336 KB; undici's second HTTP parser would add 72, its index would double it
 const MAX_BUNDLE_BYTES = 350_000;
 let packaged: Awaited<ReturnType<typeof packageService>>;
-const filesOf = (name: string) => readZip(readFileSync(join(packaged.folder, `${name}.zip`)));
+
+/** The files of a function's package. */
+async function filesOf(name: string): Promise<readonly { readonly name: string; readonly data: Buffer }[]> {
+  const zip = await JSZip.loadAsync(readFileSync(join(packaged.folder, `${name}.zip`)), { checkCRC32: true });
+  const entries = Object.values(zip.files).filter(({ dir }) => !dir);
+  return Promise.all(entries.map(async (entry) => ({ name: entry.name, data: await entry.async('nodebuffer') })));
+}
 
 beforeAll(async () => {
   packaged = await packageService();
   for (const name of FUNCTIONS) {
-    for (const file of filesOf(name)) {
+    for (const file of await filesOf(name)) {
       mkdirSync(dirname(join(packaged.folder, file.name)), { recursive: true });
       writeFileSync(join(packaged.folder, file.name), file.data);
     }
@@ -29,16 +32,16 @@ beforeAll(async () => {
 afterAll(() => packaged?.remove());
 
 describe.each(FUNCTIONS)('the package of %s', (name) => {
-  test('is one small CommonJS file, at the path of its handler', () => {
-    const files = filesOf(name);
+  test('is one small CommonJS file, at the path of its handler', async () => {
+    const files = await filesOf(name);
 
     expect(files.map((file) => file.name)).toEqual([`handlers/${name}.js`]);
     expect(files[0]?.data.length).toBeLessThan(MAX_BUNDLE_BYTES);
     expect(files[0]?.data.toString()).toMatch(/module\.exports\s*=|exports\./);
   });
 
-  test('leaves only the AWS SDK outside, which Lambda has and which is loaded only for SECRETS_ID', () => {
-    const text = filesOf(name)[0]?.data.toString() ?? '';
+  test('leaves only the AWS SDK outside, which Lambda has and which is loaded only for SECRETS_ID', async () => {
+    const text = (await filesOf(name))[0]?.data.toString() ?? '';
     const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module = '']) => module);
     const foreign = required.filter((module) => !module.startsWith('node:') && !isBuiltin(module));
 
