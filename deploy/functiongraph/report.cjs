@@ -1,48 +1,55 @@
 // @ts-check
 'use strict';
 
-const { describeTrigger, isRecord } = require('./plan.cjs');
+const { listTriggers } = require('./api/triggers.cjs');
+const { isOwn } = require('./ownership.cjs');
+const { describeTrigger } = require('./triggers.cjs');
 
 /**
- * What a person reads: functions and triggers as they are, and why a command failed.
- *
- * @typedef {import('./api.cjs').ExistingFunction} ExistingFunction
- * @typedef {import('./plan.cjs').ExistingTrigger} ExistingTrigger
+ * @import { Client } from './api/client.cjs'
+ * @import { ExistingFunction } from './api/functions.cjs'
+ * @import { FunctionPlan } from './plan/functions.cjs'
+ * @import { Target } from './target.cjs'
+ * @import { ExistingTrigger } from './triggers.cjs'
  */
 
-/** What the user can put right: shown without a stack trace. */
-class UserError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(code, message) {
-    super(message);
-    this.name = 'UserError';
-    this.code = code;
-  }
+/**
+ * The functions and triggers as they are, for people.
+ *
+ * @param {Client} client
+ * @param {Target} target
+ * @param {readonly FunctionPlan[]} plans
+ * @param {readonly ExistingFunction[]} existing
+ * @returns {Promise<string[]>} lines
+ */
+async function readReport(client, target, plans, existing) {
+  const own = existing.filter((fn) => isOwn(target, fn));
+  const missing = plans.filter(({ urn }) => !own.some((fn) => fn.urn === urn));
+  /** @type {string[]} */
+  const functions = [];
+  for (const fn of own) functions.push(...describeFunction(fn, await listTriggers(client, fn.urn)));
+  return [
+    `service: ${target.name}`,
+    `stage: ${target.stage}`,
+    `region: ${target.settings.region}`,
+    `project: ${target.credentials.projectId}`,
+    'functions:',
+    ...functions,
+    ...missing.flatMap(({ name }) => [`  ${name}`, '    not deployed']),
+  ];
 }
 
 /**
- * @param {{ name: string, stage: string, region: string, projectId: string }} service
- * @param {readonly { fn: ExistingFunction, triggers: readonly ExistingTrigger[] }[]} found
- * @param {readonly string[]} missing names of functions that are in serverless.yml and not on FunctionGraph
- * @returns {string[]} lines
+ * @param {ExistingFunction} fn
+ * @param {readonly ExistingTrigger[]} triggers
+ * @returns {string[]}
  */
-function describeFunctions({ name, stage, region, projectId }, found, missing) {
+function describeFunction({ name, urn, runtime, memoryMB, timeoutSeconds, lastModified }, triggers) {
   return [
-    `service: ${name}`,
-    `stage: ${stage}`,
-    `region: ${region}`,
-    `project: ${projectId}`,
-    'functions:',
-    ...found.flatMap(({ fn, triggers }) => [
-      `  ${fn.name}`,
-      `    ${fn.urn}`,
-      `    ${fn.runtime}, ${fn.memoryMB} MB, ${fn.timeoutSeconds} s, modified ${fn.lastModified}`,
-      ...triggers.map((trigger) => `    ${describeExisting(trigger)}`),
-    ]),
-    ...missing.flatMap((missingName) => [`  ${missingName}`, '    not deployed']),
+    `  ${name}`,
+    `    ${urn}`,
+    `    ${runtime}, ${memoryMB} MB, ${timeoutSeconds} s, modified ${lastModified}`,
+    ...triggers.map((trigger) => `    ${describeExisting(trigger)}`),
   ];
 }
 
@@ -57,53 +64,4 @@ function describeExisting(trigger) {
   return `${describeTrigger(trigger)} (${status}), not managed here`;
 }
 
-/**
- * @param {unknown} error
- * @param {string} step
- * @param {readonly string[]} context
- * @returns {unknown} a failed request as a message for people; anything else as it is, for it is a bug
- */
-function explain(error, step, context) {
-  if (error instanceof UserError) return new UserError(error.code, [error.message, ...context].join('\n'));
-  if (!(error instanceof Error && error.name === 'ApiError' && isRecord(error))) return error;
-  const { status, code, requestId } = error;
-  const answer = [
-    status === undefined ? 'no answer from FunctionGraph' : `HTTP ${status}`,
-    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
-  ].join(', ');
-  const advice = adviceFor(status, code);
-  return new UserError(
-    'FUNCTIONGRAPH_REQUEST',
-    [
-      `${step}: failed.`,
-      `  ${code === undefined ? '' : `${code} `}${error.message} (${answer})`,
-      ...(advice === undefined ? [] : [`  ${advice}`]),
-      ...context,
-    ].join('\n'),
-  );
-}
-
-/**
- * @param {unknown} status
- * @param {unknown} code
- */
-function adviceFor(status, code) {
-  if (status === undefined) return 'Check the network, custom.functiongraph.region and FUNCTIONGRAPH_ENDPOINT.';
-  if (status === 401) {
-    return 'Check HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN and this clock; five refusals in a row lock the key for 5 minutes.';
-  }
-  if (code === 'FSS.1055') return 'Create the application of custom.functiongraph.application first.';
-  if (status === 403) return 'The IAM user needs the permissions that the README names.';
-  if (status === 429) return 'FunctionGraph is throttling this account: wait a minute.';
-  return undefined;
-}
-
-/**
- * @param {string} text
- * @param {readonly string[]} secrets
- */
-function redact(text, secrets) {
-  return secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text);
-}
-
-module.exports = { UserError, describeFunctions, explain, redact };
+module.exports = { readReport };

@@ -1,0 +1,74 @@
+// @ts-check
+'use strict';
+
+const { ASYNC_INVOCATION, VARIABLES } = require('./shared.cjs');
+
+/**
+ * What serverless.yml may say under `custom.functiongraph`, as JSON schema: a key that is not listed here is an error.
+ *
+ * @example
+ * custom:
+ *   functiongraph:
+ *     region: cn-north-4
+ *     cloud: myhuaweicloud.com        # domain of the cloud; myhuaweicloud.eu for the European one
+ *     runtime: Node.js20.15
+ *     application: default            # FunctionGraph application ("package" in its API); must exist
+ *     agency: sfs-turbo-du-cleaner    # execution agency: gives the functions temporary credentials
+ *     ltsLogs: true                   # logs go to Log Tank Service; left as it is when unset
+ *     gateway:                        # the dedicated gateway that the routes are published on
+ *       instanceId: 0123...           # APIG instance
+ *       groupId: 4567...              # API group of that instance; its domain is the functions' domain
+ *       environmentId: DEFAULT_ENVIRONMENT_RELEASE_ID
+ *       environmentName: RELEASE
+ *     userData: { HW_REGION_NAME: cn-north-4 }                # configuration of every function
+ *     encryptedUserData: { CALLER_KEYS: "${env:CALLER_KEYS, ''}" } # secrets; a blank one is left out
+ *     asyncInvocation: { maxRetries: 0, maxAgeSeconds: 3600 }
+ *
+ * @import { AsyncInvocation, Variables } from './shared.cjs'
+ *
+ * @typedef {object} Gateway
+ * @property {string} instanceId
+ * @property {string} groupId
+ * @property {string} [environmentId]
+ * @property {string} [environmentName]
+ *
+ * @typedef {object} ServiceSettings
+ * @property {string} region
+ * @property {string} [cloud]
+ * @property {string} [runtime]
+ * @property {string} [application]
+ * @property {string} [agency]
+ * @property {boolean} [ltsLogs]
+ * @property {Gateway} [gateway]
+ * @property {Variables} [userData]
+ * @property {Variables} [encryptedUserData]
+ * @property {AsyncInvocation} [asyncInvocation]
+ */
+
+// blank where a variable is not set: `deploy` then names the setting, and the other commands of Serverless still work
+const ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{0,64}$' };
+
+const SERVICE_SETTINGS = {
+  type: 'object',
+  properties: {
+    region: { type: 'string', pattern: '^[a-z]+(-[a-z0-9]+)+$' },
+    cloud: { type: 'string', pattern: '^[a-z0-9.-]+$' },
+    runtime: { type: 'string', pattern: '^Node\\.js[0-9]+\\.[0-9]+$' },
+    application: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,59}$' },
+    agency: { type: 'string', maxLength: 64 },
+    ltsLogs: { type: 'boolean' },
+    gateway: {
+      type: 'object',
+      properties: { instanceId: ID, groupId: ID, environmentId: ID, environmentName: ID },
+      required: ['instanceId', 'groupId'],
+      additionalProperties: false,
+    },
+    userData: VARIABLES,
+    encryptedUserData: VARIABLES,
+    asyncInvocation: ASYNC_INVOCATION,
+  },
+  required: ['region'],
+  additionalProperties: false,
+};
+
+module.exports = { SERVICE_SETTINGS };
