@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { copyProject, serverless, startBundle } from '../../bundles/bundles.ts';
 import { startCloud } from '../../cloud/cloud.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../../support/examples.ts';
-import { startFunctionGraphCloud } from './cloud.ts';
+import { startFunctionGraphCloud } from './cloud/cloud.ts';
 
 const DEPLOYER = {
   HW_PROJECT_ID: 'aa2d97d7e62c4b7da3ffdfc11551f878',
