@@ -5,7 +5,7 @@ import type { CloudFacts } from './cloud-process.ts';
 
 const ENTRY_POINTS = {
   ours: 'handlers/http.ts',
-  'bare node:http': 'test/bench/peers/bare-http.ts',
+  'bare node:http': 'test/bench/peers/bare-agent.ts',
   'bare undici': 'test/bench/peers/bare-undici.ts',
   obvious: 'test/bench/peers/obvious.ts',
   'official SDK': 'test/bench/peers/official-sdk.ts',
