@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { esbuildOptions } from '../../deploy/bundle/esbuild.cjs';
+import { esbuildOptions, slim } from '../../deploy/bundle/esbuild.cjs';
 
 export interface Bundle {
   readonly name: string;
@@ -14,13 +14,17 @@ export interface Bundle {
   readonly sources: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-/** Bundles an entry point as serverless-esbuild does. */
-export async function bundle(
-  name: string,
-  entryPoint: string,
-  directory: string,
-  plugins: Plugin[] = [],
-): Promise<Bundle> {
+/** Bundles a function of this project as it is deployed. */
+export function bundleOurs(name: string, entryPoint: string, directory: string): Promise<Bundle> {
+  return bundle(name, entryPoint, directory, [slim()]);
+}
+
+/** Bundles another handler as serverless-esbuild does. */
+export function bundleOther(name: string, entryPoint: string, directory: string): Promise<Bundle> {
+  return bundle(name, entryPoint, directory, []);
+}
+
+async function bundle(name: string, entryPoint: string, directory: string, plugins: Plugin[]): Promise<Bundle> {
   const file = join(directory, `${name}.js`);
   const { metafile } = await build({
     ...esbuildOptions,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { slim } from '../../deploy/bundle/esbuild.cjs';
-import { type Bundle, bundle } from './bundles.ts';
+import { type Bundle, bundleOther, bundleOurs } from './bundles.ts';
 import type { CloudFacts } from './cloud-process.ts';
 
 const ENTRY_POINTS = {
@@ -23,7 +22,7 @@ export interface Contender {
 export async function bundleTimer(facts: CloudFacts, directory: string): Promise<Contender> {
   return {
     name: 'ours',
-    bundle: await bundle('timer', 'handlers/timer.ts', directory, [slim]),
+    bundle: await bundleOurs('timer', 'handlers/timer.ts', directory),
     variables: variablesOf('ours', facts),
   };
 }
@@ -33,20 +32,18 @@ const CALLER_KEY = 'bench-caller-key';
 export async function bundleContenders(facts: CloudFacts, directory: string): Promise<readonly Contender[]> {
   const names = Object.keys(ENTRY_POINTS) as ContenderName[];
   return Promise.all(
-    names.map(async (name) => ({
-      name,
-      bundle: await bundle(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory, name === 'ours' ? [slim] : []),
-      variables: variablesOf(name, facts),
-    })),
+    names.map(async (name) => {
+      const make = name === 'ours' ? bundleOurs : bundleOther;
+      const bundle = await make(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory);
+      return { name, bundle, variables: variablesOf(name, facts) };
+    }),
   );
 }
 
 /** The other functions, which compete with nobody: only their sizes are of interest. */
 export function bundleOthers(directory: string): Promise<readonly Pick<Contender, 'bundle'>[]> {
   const names = ['timer', 'chat'];
-  return Promise.all(
-    names.map(async (name) => ({ bundle: await bundle(name, `handlers/${name}.ts`, directory, [slim]) })),
-  );
+  return Promise.all(names.map(async (name) => ({ bundle: await bundleOurs(name, `handlers/${name}.ts`, directory) })));
 }
 
 function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
