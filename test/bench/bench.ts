@@ -2,107 +2,125 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { bold, dim, say, table } from '../cloud/print.ts';
-import type { Bundle } from './bundles.ts';
+import { measureApart } from './apart.ts';
 import type { CloudFacts } from './cloud-process.ts';
-import { type ColdResult, measureCold } from './cold.ts';
-import { bundleContenders, bundleOthers, bundleTimer, type Contender } from './contenders.ts';
+import { measureCold, measureFirst } from './cold.ts';
+import { bundleContenders, CONTENDERS } from './contenders.ts';
+import { type Figure, ratioTable, type Section } from './figures.ts';
 import { startWorker } from './processes.ts';
-import { measureSweep, type SweepResult } from './sweep.ts';
-import { measureWarm, WARM_MODES, type WarmResult } from './warm.ts';
+import { bundlePrograms } from './programs.ts';
+import type { Setting } from './setting.ts';
+import { measureSizes } from './sizes.ts';
+import { measureSweep } from './sweep.ts';
+import { measureWarm } from './warm.ts';
 
-const HERE = 'test/bench';
-const LATENCY_MS = 50;
+type Measure = (setting: Setting) => Promise<Section>;
+const SECTIONS: ReadonlyMap<string, Measure> = new Map<string, Measure>([
+  ['cold', measureCold],
+  ['first', measureFirst],
+  ['warm', measureWarm],
+  ['apart', measureApart],
+  ['sweep', measureSweep],
+  ['sizes', measureSizes],
+]);
+const ROUND_TRIP_MS = 50;
+const USAGE = `npm run bench -- [options]
 
-/** `npm run bench`: everything in one run on one machine, side by side. See the README for what each figure means. */
-async function bench(): Promise<void> {
+  --only SECTION     one of ${[...SECTIONS.keys()].join(', ')}; may be given several times (default: all)
+  --rounds N         of cold, first and warm (default: 9)
+  --round-trip MS    of the network (default: ${ROUND_TRIP_MS}; with --plain: 0)
+  --plain            HTTP in place of TLS
+  --json             every figure as JSON, and nothing else`;
+
+interface Options {
+  readonly measures: readonly (readonly [string, Measure])[];
+  readonly rounds: number;
+  readonly roundTripMs: number;
+  readonly tls: boolean;
+  readonly json: boolean;
+}
+
+/** Absent when the arguments are not as in {@link USAGE}. */
+function readOptions(): Options | undefined {
   const { values: args } = parseArgs({
     options: {
+      only: { type: 'string', multiple: true, default: [...SECTIONS.keys()] },
+      rounds: { type: 'string', default: '9' },
+      'round-trip': { type: 'string' },
+      plain: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '15' },
-      only: { type: 'string', multiple: true, default: ['cold', 'first', 'warm', 'sweep', 'sizes'] },
     },
   });
+  const { only, plain, json } = args;
   const rounds = Number(args.rounds);
+  const roundTripMs = Number(args['round-trip'] ?? (plain ? 0 : ROUND_TRIP_MS));
+  const known = only.every((name) => SECTIONS.has(name));
+  if (!known || !Number.isInteger(rounds) || rounds < 1 || !Number.isFinite(roundTripMs) || roundTripMs < 0)
+    return undefined;
+  // without a delay the first call is what cold measures
+  const wanted = only.filter((name) => name !== 'first' || roundTripMs > 0);
+  const measures = [...SECTIONS].filter(([name]) => wanted.includes(name));
+  return { measures, rounds, roundTripMs, tls: !plain, json };
+}
+
+/** `npm run bench`: everything in one run on one machine, side by side. */
+async function bench(options: Options): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
-  const print = args.json ? () => {} : say;
-  const { worker: cloud, hello: facts } = await startWorker<CloudFacts>(join(HERE, 'cloud-process.ts'), {
+  const { worker: cloud, hello: facts } = await startWorker<CloudFacts>('test/bench/cloud-process.ts', {
+    args: options.tls ? [join(directory, 'certificate.pem')] : [],
     execArgv: process.execArgv,
   });
   try {
     const versions = await readVersions();
-    print(bold(`Node ${versions['node']} on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`));
-    print(
-      dim(
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(', '),
-      ),
-    );
-
+    const print = options.json ? () => {} : say;
+    print(header(options, versions));
     const contenders = await bundleContenders(facts, directory);
     const programs = await bundlePrograms(directory);
-    const shared = { cloud, facts, rounds };
-    const report: Record<string, unknown> = { versions, cpus: cpus().length, rounds };
-    const add = (name: string, what: unknown): void => {
-      report[name] = what;
-    };
-
-    if (args.only.includes('cold')) {
-      const cold = await measureCold(contenders, { ...shared, program: programs.cold, latencyMs: 0 });
-      add('cold', byName(cold));
-      print(coldTable('Cold: a new process, its bundle loaded, its first 202', cold));
+    const setting: Setting = { ...options, cloud, facts, contenders, programs, directory };
+    const sections: [string, Section][] = [];
+    for (const [name, measure] of options.measures) {
+      const section = await measure(setting);
+      sections.push([name, section]);
+      print(`\n${bold(section.title)}\n${dim(section.how)}\n${section.tables.join('\n')}`);
     }
-    if (args.only.includes('first')) {
-      const first = await measureCold(contenders, { ...shared, program: programs.cold, latencyMs: LATENCY_MS });
-      add('first', byName(first));
-      print(coldTable(`First call, with ${LATENCY_MS} ms of latency at IAM and at SFS Turbo`, first, 2 * LATENCY_MS));
-    }
-    if (args.only.includes('warm')) {
-      const warm = await measureWarm(contenders, { ...shared, program: programs.warm });
-      add('warm', byName(warm));
-      print(warmTable(warm));
-    }
-    if (args.only.includes('sweep')) {
-      const timer = await bundleTimer(facts, directory);
-      const floor = contenders.find(({ name }) => name === 'bare undici') ?? timer;
-      const options = { cloud, timer, floor, shareId: facts.shareId, programs };
-      const sweeps = [await measureSweep(4, options), await measureSweep(32, options)];
-      add('sweep', sweeps);
-      print(sweepTable(sweeps));
-    }
-    if (args.only.includes('sizes')) {
-      const others = await bundleOthers(directory);
-      const bundles = [
-        ...contenders.map(({ name, bundle }) => ({ ...bundle, name: name === 'ours' ? 'ours: http' : name })),
-        ...others.map(({ bundle }) => ({ ...bundle, name: `ours: ${bundle.name}` })),
-      ];
-      add(
-        'sizes',
-        bundles.map(({ name, rawBytes, zippedBytes, sources }) => ({ name, rawBytes, zippedBytes, sources })),
-      );
-      print(sizesTable(bundles));
-    }
-    say(args.json ? JSON.stringify(report, undefined, 2) : `\n${JSON.stringify(report)}`);
+    print(summary(sections.flatMap(([, section]) => section.summary)));
+    const { rounds, roundTripMs, tls } = options;
+    const found = Object.fromEntries(sections.map(([name, { data }]) => [name, data]));
+    if (options.json)
+      say(JSON.stringify({ versions, cpus: cpus().length, rounds, roundTripMs, tls, ...found }, null, 2));
   } finally {
     cloud.stop();
     await rm(directory, { recursive: true });
   }
 }
 
-const PROGRAMS = ['cold', 'warm', 'sweep'] as const;
-type Programs = Readonly<Record<(typeof PROGRAMS)[number], string>>;
+function header({ roundTripMs, tls }: Options, versions: Readonly<Record<string, string>>): string {
+  const { node, ...packages } = versions;
+  const network = tls
+    ? 'TLS 1.3 with a certificate made for this run, trusted through NODE_EXTRA_CA_CERTS'
+    : 'Plain HTTP';
+  const delay =
+    roundTripMs === 0
+      ? 'without delay'
+      : `a relay delays every chunk by ${roundTripMs / 2} ms each way, handshakes included, and the first of a connection by a round trip more, since on loopback TCP connects at once; bandwidth is not limited`;
+  return [
+    bold(`Node ${node} on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`),
+    dim(
+      Object.entries(packages)
+        .map((each) => each.join(' '))
+        .join(', '),
+    ),
+    dim(`${network}; ${delay}. The services and the network run in a process of their own.`),
+    '',
+    table(['contender', 'what it is'], Object.entries(CONTENDERS)),
+  ].join('\n');
+}
 
-/** What runs in processes of its own, as plain JavaScript: tsx would be part of what is measured. */
-async function bundlePrograms(directory: string): Promise<Programs> {
-  const entries = PROGRAMS.map(async (name) => {
-    const outfile = join(directory, `${name}-process.js`);
-    const entryPoints = [join(HERE, `${name}-process.ts`)];
-    await build({ entryPoints, outfile, platform: 'node', format: 'cjs', bundle: true });
-    return [name, outfile] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries)) as Programs;
+function summary(figures: readonly Figure[]): string {
+  return figures.length === 0
+    ? ''
+    : `\n${bold('Summary: ours divided by theirs, below 1 ours is better')}\n${ratioTable(figures)}`;
 }
 
 async function readVersions(): Promise<Record<string, string>> {
@@ -114,84 +132,14 @@ async function readVersions(): Promise<Record<string, string>> {
   return versions;
 }
 
-function byName<T>(results: ReadonlyMap<Contender, T>): Record<string, T> {
-  return Object.fromEntries([...results].map(([{ name }, result]) => [name, result]));
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options !== undefined) return bench(options);
+  console.error(USAGE);
+  process.exitCode = 1;
 }
 
-const fixed = (value: number): string => value.toFixed(1);
-const ratio = (value: number, to: number | undefined): string =>
-  to === undefined ? '' : `${(value / to).toFixed(2)} ×`;
-
-function coldTable(title: string, results: ReadonlyMap<Contender, ColdResult>, pathMs?: number): string {
-  const [ours] = results.values();
-  const rows = [...results].map(([{ name }, { loadMs, firstMs, totalMs, cpuMs }]) => [
-    name,
-    fixed(loadMs),
-    fixed(firstMs),
-    fixed(totalMs),
-    fixed(cpuMs),
-    ratio(ours?.totalMs ?? Number.NaN, totalMs),
-    ratio(ours?.cpuMs ?? Number.NaN, cpuMs),
-    ...(pathMs === undefined ? [] : [ratio(firstMs, pathMs)]),
-  ]);
-  const head = [
-    '',
-    'load ms',
-    'first 202 ms',
-    'total ms',
-    'CPU ms',
-    'ours to it',
-    'ours to it, CPU',
-    ...(pathMs === undefined ? [] : [`first to ${pathMs} ms`]),
-  ];
-  return `\n${bold(title)}\n${table(head, rows)}`;
-}
-
-function warmTable(results: ReadonlyMap<Contender, WarmResult>): string {
-  const [ours] = results.values();
-  return WARM_MODES.map(({ name }) => {
-    const rows = [...results].map(([contender, modes]) => [
-      contender.name,
-      String(Math.round(modes[name]?.wallUs ?? Number.NaN)),
-      String(Math.round(modes[name]?.cpuUs ?? Number.NaN)),
-      ratio(ours?.[name]?.wallUs ?? Number.NaN, modes[name]?.wallUs),
-      ratio(ours?.[name]?.cpuUs ?? Number.NaN, modes[name]?.cpuUs),
-    ]);
-    const head = ['', 'wall µs', 'CPU µs', 'ours to it', 'ours to it, CPU'];
-    return `\n${bold(`Warm, per cancel: ${name}`)}\n${table(head, rows)}`;
-  }).join('\n');
-}
-
-function sweepTable(results: readonly SweepResult[]): string {
-  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
-  const rows = results.map((result) => [
-    String(result.inFlight),
-    String(result.deleted),
-    String(result.requests),
-    fixed(result.wallMs / 1_000),
-    percent(result.shareOfIdeal),
-    percent(result.floorShareOfIdeal),
-    fixed(result.growthBytes / 1_048_576),
-  ]);
-  const head = ['in flight', 'deleted', 'requests', 's', 'of the ideal', 'bare undici', 'growth MiB'];
-  return `\n${bold('Sweep: 10,000 tasks on 100 shares, 20 ms away')}\n${table(head, rows)}`;
-}
-
-function sizesTable(bundles: readonly Bundle[]): string {
-  const kib = (bytes: number): string => (bytes / 1_024).toFixed(1);
-  const rows = bundles.map(({ name, rawBytes, zippedBytes, sources }) => [
-    name,
-    kib(rawBytes),
-    kib(zippedBytes),
-    sources
-      .slice(0, 6)
-      .map((source) => `${source.name} ${kib(source.bytes)}`)
-      .join(', '),
-  ]);
-  return `\n${bold('Bundles, in KiB')}\n${table(['', 'raw', 'zipped', 'filled by'], rows)}`;
-}
-
-bench().catch((error: unknown) => {
+main().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

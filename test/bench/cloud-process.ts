@@ -1,12 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { type Service, startCloud } from '../cloud/cloud.ts';
+import { startCloud } from '../cloud/cloud.ts';
+import { startNetwork } from './network.ts';
 
 /** What the benchmark asks of the embedded cloud, which runs in a process of its own so that its CPU is not counted. */
 export type CloudOrder =
   | { readonly type: 'addTasks'; readonly count: number }
   /** Whether it stays awake between requests: on a virtual machine, who wakes another processor pays for it, and not a little. */
   | { readonly type: 'awake'; readonly awake: boolean }
-  | { readonly type: 'latency'; readonly ms: number }
+  | { readonly type: 'roundTrip'; readonly ms: number }
   | { readonly type: 'fill'; readonly shares: number; readonly tasksPerShare: number }
   | { readonly type: 'tally' };
 
@@ -24,17 +26,32 @@ export interface CloudTally {
   readonly requests: number;
 }
 
-const SERVICES: readonly Service[] = ['iam', 'sfs-turbo'];
-
-async function serve(): Promise<void> {
+/**
+ * Serves the cloud behind a network. Both are in one process: with another one between them, two processors would not be enough,
+ * and the delays would be late.
+ *
+ * @param certificateFile where the certificate is written; none: plain HTTP
+ */
+async function serve(certificateFile: string | undefined): Promise<void> {
   // the documented rate limit would be what is measured
   const cloud = await startCloud({ rateLimitPerSecond: Number.POSITIVE_INFINITY });
+  const network = startNetwork({ tls: certificateFile !== undefined });
   const shareId = cloud.addShare();
   let filled: string[] = [];
   let awake = false;
 
   function stayAwake(): void {
     if (awake) setImmediate(stayAwake);
+  }
+
+  function fill(shares: number, tasksPerShare: number): void {
+    for (const id of filled) cloud.removeShare(id);
+    filled = Array.from({ length: shares }, () => cloud.addShare());
+    for (const id of filled) {
+      for (let task = 0; task < tasksPerShare; task += 1) {
+        cloud.addTask(id, { path: `/projects/${task}`, status: 'SUCCESS', beginTime: '2024-03-01 08:00:00' });
+      }
+    }
   }
 
   function obey(order: CloudOrder): unknown {
@@ -48,19 +65,11 @@ async function serve(): Promise<void> {
     switch (order.type) {
       case 'addTasks':
         return Array.from({ length: order.count }, () => cloud.addTask(shareId));
-      case 'latency':
-        for (const service of SERVICES) cloud.latency(service, order.ms);
+      case 'roundTrip':
+        network.setRoundTrip(order.ms);
         return undefined;
       case 'fill':
-        for (const id of filled) cloud.removeShare(id);
-        filled = [];
-        for (let share = 0; share < order.shares; share += 1) {
-          const id = cloud.addShare();
-          filled.push(id);
-          for (let task = 0; task < order.tasksPerShare; task += 1) {
-            cloud.addTask(id, { path: `/projects/${task}`, status: 'SUCCESS', beginTime: '2024-03-01 08:00:00' });
-          }
-        }
+        fill(order.shares, order.tasksPerShare);
         return undefined;
       default:
         return order satisfies never;
@@ -69,12 +78,24 @@ async function serve(): Promise<void> {
 
   process.on('message', (order: CloudOrder) => process.send?.({ result: obey(order) }));
   process.on('disconnect', () => process.exit());
+  const variables = {
+    ...cloud.environment(),
+    HW_AUTH_URL: await network.through(cloud.iamUrl),
+    SFS_TURBO_ENDPOINT: await network.through(cloud.sfsTurboUrl),
+    ...trust(network.certificate, certificateFile),
+  };
   const { projectId, accessKey, secretKey } = cloud;
-  const facts: CloudFacts = { variables: cloud.environment(), projectId, accessKey, secretKey, shareId };
+  const facts: CloudFacts = { variables, projectId, accessKey, secretKey, shareId };
   process.send?.({ result: facts });
 }
 
-serve().catch((error: unknown) => {
+function trust(certificate: string | undefined, file: string | undefined): Record<string, string> {
+  if (certificate === undefined || file === undefined) return {};
+  writeFileSync(file, certificate);
+  return { NODE_EXTRA_CA_CERTS: file };
+}
+
+serve(process.argv[2]).catch((error: unknown) => {
   console.error(error);
   process.exit(1);
 });

@@ -4,12 +4,22 @@ import type { CloudFacts } from './cloud-process.ts';
 
 const ENTRY_POINTS = {
   ours: 'handlers/http.ts',
-  'bare node:http': 'test/bench/peers/bare-agent.ts',
+  'bare agent': 'test/bench/peers/bare-agent.ts',
   'bare undici': 'test/bench/peers/bare-undici.ts',
   obvious: 'test/bench/peers/obvious.ts',
   'official SDK': 'test/bench/peers/official-sdk.ts',
 } as const;
 export type ContenderName = keyof typeof ENTRY_POINTS;
+
+/** What each one is, for the reader of the output. */
+export const CONTENDERS: Readonly<Record<ContenderName, string>> = {
+  ours: 'this function, bundled as it is deployed',
+  'bare agent':
+    "the same two calls with Node's own client and a keep-alive agent, and nothing else; one token for good",
+  'bare undici': "the same two calls with undici's Pool, and nothing else; one token for good",
+  obvious: "Middy, its JSON parser, undici's `request`; a token for each call",
+  'official SDK': '@huaweicloud/huaweicloud-sdk-core with an access key: one signed call, and no token',
+};
 
 /** One handler that cancels a task, bundled, with the variables that it reads. */
 export interface Contender {

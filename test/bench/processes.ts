@@ -62,7 +62,10 @@ export async function runOnce<T>(
   return JSON.parse(await result);
 }
 
-/** Nothing of the surroundings but where to find programs: no NODE_OPTIONS, no credentials. */
+/**
+ * Nothing of the surroundings but where to find programs: no NODE_OPTIONS, no credentials. Without warnings, since the official SDK
+ * causes one on Node 24, in the middle of the tables.
+ */
 function environmentWith(env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', ...env };
+  return { PATH: process.env['PATH'] ?? '', NODE_NO_WARNINGS: '1', ...env };
 }

@@ -1,94 +1,101 @@
-import type { CloudFacts, CloudOrder } from './cloud-process.ts';
-import { type Contender, cancelEvent } from './contenders.ts';
+import { type Contender, type ContenderName, cancelEvent } from './contenders.ts';
+import { type Figure, figureTable, type Section } from './figures.ts';
 import { startWorker, type Worker } from './processes.ts';
+import { askCloud, type Setting } from './setting.ts';
 import { median } from './statistics.ts';
 import type { WarmOrder, WarmRun } from './warm-process.ts';
 
 /** One way to call a handler that stays loaded. */
-export interface WarmMode {
+interface Mode {
   readonly name: string;
   readonly inFlight: number;
-  readonly latencyMs: number;
+  readonly roundTripMs: number;
   /** Of one round. */
   readonly calls: number;
   /** Rounds that are not counted, until hardly anything is compiled any more. */
   readonly warmUpRounds: number;
 }
 
-export const WARM_MODES: readonly WarmMode[] = [
-  { name: 'serial', inFlight: 1, latencyMs: 0, calls: 1_000, warmUpRounds: 12 },
-  { name: '64 at once', inFlight: 64, latencyMs: 0, calls: 1_280, warmUpRounds: 12 },
-  { name: 'serial, 20 ms away', inFlight: 1, latencyMs: 20, calls: 50, warmUpRounds: 1 },
-  { name: '64 at once, 20 ms away', inFlight: 64, latencyMs: 20, calls: 1_280, warmUpRounds: 6 },
-];
 // V8 does not make the same of the same code in each: the CPU of one process and the next differs by a fifth
 const PROCESSES = 3;
 
-/** Medians per call, over all processes. */
-export type WarmResult = Readonly<Record<string, WarmRun>>;
+type Runs = ReadonlyMap<Mode, Map<ContenderName, WarmRun[]>>;
 
-interface Options {
-  readonly cloud: Worker;
-  readonly facts: CloudFacts;
-  readonly program: string;
-  /** Of each mode, over all processes. */
-  readonly rounds: number;
+function modesFor(roundTripMs: number): readonly Mode[] {
+  const away = `${roundTripMs} ms away`;
+  const near: readonly Mode[] = [
+    { name: 'one at a time, no delay', inFlight: 1, roundTripMs: 0, calls: 500, warmUpRounds: 6 },
+    { name: '64 at once, no delay', inFlight: 64, roundTripMs: 0, calls: 1_280, warmUpRounds: 6 },
+  ];
+  const far: readonly Mode[] = [
+    { name: `one at a time, ${away}`, inFlight: 1, roundTripMs, calls: 20, warmUpRounds: 0 },
+    { name: `64 at once, ${away}`, inFlight: 64, roundTripMs, calls: 640, warmUpRounds: 1 },
+  ];
+  return roundTripMs === 0 ? near : [...near, ...far];
 }
 
 /** Each contender has a process of its own, three times over; they take turns, round by round. */
-export async function measureWarm(
-  contenders: readonly Contender[],
-  options: Options,
-): Promise<ReadonlyMap<Contender, WarmResult>> {
-  const runs = new Map(contenders.map((contender) => [contender, new Map<WarmMode, WarmRun[]>()]));
-  for (let nth = 0; nth < PROCESSES; nth += 1) {
-    await measureOnce(contenders, options, (contender, mode, run) => {
-      const ofOne = runs.get(contender);
-      ofOne?.set(mode, [...(ofOne.get(mode) ?? []), run]);
-    });
-  }
-  return new Map([...runs].map(([contender, byMode]) => [contender, mediansOf(byMode)]));
+export async function measureWarm(setting: Setting): Promise<Section> {
+  const modes = modesFor(setting.roundTripMs);
+  const runs: Runs = new Map(modes.map((mode) => [mode, new Map()]));
+  const roundsEach = Math.ceil(setting.rounds / PROCESSES);
+  for (let nth = 0; nth < PROCESSES; nth += 1) await measureOnce(setting, runs, roundsEach);
+  const figures = modes.map((mode) => ({
+    wall: figureOf(runs, mode, `${mode.name}: time, µs`, ({ wallUs }) => wallUs),
+    cpu: figureOf(runs, mode, `${mode.name}: CPU, µs`, ({ cpuUs }) => cpuUs),
+    mode,
+  }));
+  return {
+    title: 'Warm: one cancel on a handler that stays loaded',
+    how:
+      'Time by the clock, CPU of the whole process of the handler (the services have another), each per call. ' +
+      `${PROCESSES} processes for each contender, warmed up by thousands of calls without delay; contenders in turns, and before each turn ` +
+      `as many calls as are in flight, which are not counted; medians of ${PROCESSES * roundsEach} rounds of ` +
+      `${modes.map(({ calls }) => calls).join(', ')} calls.`,
+    tables: [figureTable(figures.flatMap(({ wall, cpu }) => [wall, cpu]))],
+    // with many at once the clock shows the two processors that all processes share, not the handler
+    summary: figures.flatMap(({ wall, cpu, mode }) => (mode.inFlight === 1 ? [wall, cpu] : [cpu]).map(asSummary)),
+    data: figures.flatMap(({ wall, cpu }) => [wall, cpu]),
+  };
 }
 
-async function measureOnce(
-  contenders: readonly Contender[],
-  { cloud, facts, program, rounds }: Options,
-  onRun: (contender: Contender, mode: WarmMode, run: WarmRun) => void,
-): Promise<void> {
-  const ask = <T>(what: CloudOrder): Promise<T> => cloud.ask(what);
+async function measureOnce(setting: Setting, runs: Runs, rounds: number): Promise<void> {
   const workers = new Map<Contender, Worker>();
-
-  async function run(worker: Worker, calls: number, inFlight: number): Promise<WarmRun> {
-    const taskIds = await ask<string[]>({ type: 'addTasks', count: calls });
-    const order: WarmOrder = { events: taskIds.map((id) => cancelEvent(facts.shareId, id)), inFlight };
-    return worker.ask<WarmRun>(order);
-  }
-
-  await ask({ type: 'awake', awake: true });
-  for (const contender of contenders) {
-    const args = [contender.bundle.file];
-    const { worker } = await startWorker(program, { args, env: contender.variables });
+  await askCloud(setting, { type: 'awake', awake: true });
+  for (const contender of setting.contenders) {
+    const { worker } = await startWorker(setting.programs.warm, {
+      args: [contender.bundle.file],
+      env: contender.variables,
+    });
     workers.set(contender, worker);
   }
-  for (const mode of WARM_MODES) {
-    await ask({ type: 'latency', ms: mode.latencyMs });
-    for (let round = -mode.warmUpRounds; round < rounds / PROCESSES; round += 1) {
-      for (const [contender, worker] of workers) {
-        const result = await run(worker, mode.calls, mode.inFlight);
-        if (round >= 0) onRun(contender, mode, result);
+  for (const [mode, byName] of runs) {
+    await askCloud(setting, { type: 'roundTrip', ms: mode.roundTripMs });
+    for (let round = -mode.warmUpRounds; round < rounds; round += 1) {
+      for (const [{ name }, worker] of workers) {
+        const run = await runRound(setting, worker, mode);
+        if (round >= 0) byName.set(name, [...(byName.get(name) ?? []), run]);
       }
     }
   }
-  await ask({ type: 'latency', ms: 0 });
-  await ask({ type: 'awake', awake: false });
+  await askCloud(setting, { type: 'roundTrip', ms: 0 });
+  await askCloud(setting, { type: 'awake', awake: false });
   for (const worker of workers.values()) worker.stop();
 }
 
-function mediansOf(byMode: ReadonlyMap<WarmMode, readonly WarmRun[]>): WarmResult {
-  const medians = [...byMode].map(([{ name }, runs]) => {
-    const wallUs = median(runs.map((run) => run.wallUs));
-    const cpuUs = median(runs.map((run) => run.cpuUs));
-    return [name, { wallUs, cpuUs }] as const;
-  });
-  return Object.fromEntries(medians);
+/** While the others had their turn, connections may have been given up: opening them again is not part of a warm call. */
+async function runRound(setting: Setting, worker: Worker, { calls, inFlight }: Mode): Promise<WarmRun> {
+  const taskIds = await askCloud<string[]>(setting, { type: 'addTasks', count: inFlight + calls });
+  const events = taskIds.map((id) => cancelEvent(setting.facts.shareId, id));
+  await worker.ask<WarmRun>({ events: events.slice(0, inFlight), inFlight } satisfies WarmOrder);
+  return worker.ask<WarmRun>({ events: events.slice(inFlight), inFlight } satisfies WarmOrder);
+}
+
+function figureOf(runs: Runs, mode: Mode, name: string, read: (run: WarmRun) => number): Figure {
+  const byName = [...(runs.get(mode) ?? [])];
+  return { name, of: Object.fromEntries(byName.map(([contender, each]) => [contender, median(each.map(read))])) };
+}
+
+function asSummary(figure: Figure): Figure {
+  return { ...figure, name: `warm, ${figure.name.replace(/, µs$/, '')}` };
 }
