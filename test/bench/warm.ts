@@ -50,7 +50,7 @@ export async function measureWarm(setting: Setting): Promise<Section> {
     how:
       'Time by the clock, CPU of the whole process of the handler (the services have another), each per call. ' +
       `${PROCESSES} processes for each contender, warmed up by thousands of calls without delay; contenders in turns, and before each turn ` +
-      `as many calls as are in flight, which are not counted; medians of ${PROCESSES * roundsEach} rounds of ` +
+      `as many calls as are in flight, at least ${LEAD_IN_CALLS}, which are not counted; medians of ${PROCESSES * roundsEach} rounds of ` +
       `${modes.map(({ calls }) => calls).join(', ')} calls.`,
     tables: [figureTable(figures.flatMap(({ wall, cpu }) => [wall, cpu]))],
     // with many at once the clock shows the two processors that all processes share, not the handler
@@ -83,12 +83,16 @@ async function measureOnce(setting: Setting, runs: Runs, rounds: number): Promis
   for (const worker of workers.values()) worker.stop();
 }
 
+// at once after an answer undici may open a second connection, so that one call is not enough
+const LEAD_IN_CALLS = 5;
+
 /** While the others had their turn, connections may have been given up: opening them again is not part of a warm call. */
 async function runRound(setting: Setting, worker: Worker, { calls, inFlight }: Mode): Promise<WarmRun> {
-  const taskIds = await askCloud<string[]>(setting, { type: 'addTasks', count: inFlight + calls });
+  const leadIn = Math.max(inFlight, LEAD_IN_CALLS);
+  const taskIds = await askCloud<string[]>(setting, { type: 'addTasks', count: leadIn + calls });
   const events = taskIds.map((id) => cancelEvent(setting.facts.shareId, id));
-  await worker.ask<WarmRun>({ events: events.slice(0, inFlight), inFlight } satisfies WarmOrder);
-  return worker.ask<WarmRun>({ events: events.slice(inFlight), inFlight } satisfies WarmOrder);
+  await worker.ask<WarmRun>({ events: events.slice(0, leadIn), inFlight } satisfies WarmOrder);
+  return worker.ask<WarmRun>({ events: events.slice(leadIn), inFlight } satisfies WarmOrder);
 }
 
 function figureOf(runs: Runs, mode: Mode, name: string, read: (run: WarmRun) => number): Figure {
