@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { esbuildOptions, slim } from '../../deploy/bundle/esbuild.cjs';
+import deployed from '../../deploy/bundle/esbuild.cjs';
+
+// nothing else in the benchmark knows where the functions are and how they are bundled
+const FUNCTIONS = { http: 'handlers/http.ts', timer: 'handlers/timer.ts', chat: 'handlers/chat.ts' } as const;
+export type FunctionName = keyof typeof FUNCTIONS;
 
 export interface Bundle {
   readonly name: string;
@@ -15,20 +19,28 @@ export interface Bundle {
 }
 
 /** Bundles a function of this project as it is deployed. */
-export function bundleOurs(name: string, entryPoint: string, directory: string): Promise<Bundle> {
-  return bundle(name, entryPoint, directory, [slim()]);
+export function bundleOurs(name: FunctionName, directory: string): Promise<Bundle> {
+  return bundle(name, FUNCTIONS[name], directory, deployed().plugins);
 }
 
-/** Bundles another handler as serverless-esbuild does. */
+/** Bundles another handler with the same options, but without what is done to this project's dependencies. */
 export function bundleOther(name: string, entryPoint: string, directory: string): Promise<Bundle> {
   return bundle(name, entryPoint, directory, []);
 }
 
-async function bundle(name: string, entryPoint: string, directory: string, plugins: Plugin[]): Promise<Bundle> {
+async function bundle(
+  name: string,
+  entryPoint: string,
+  directory: string,
+  plugins: Plugin[] | undefined,
+): Promise<Bundle> {
+  // serverless-esbuild calls `exclude` what esbuild calls `external`
+  const { exclude, plugins: _, ...options } = deployed();
   const file = join(directory, `${name}.js`);
   const { metafile } = await build({
-    ...esbuildOptions,
-    plugins,
+    ...options,
+    external: [...exclude],
+    plugins: plugins ?? [],
     entryPoints: [entryPoint],
     outfile: file,
     metafile: true,

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { type Bundle, bundleOther, bundleOurs } from './bundles.ts';
 import type { CloudFacts } from './cloud-process.ts';
 
-const ENTRY_POINTS = {
-  ours: 'handlers/http.ts',
+/** What ours is compared with. */
+const PEERS = {
   'bare agent': 'test/bench/peers/bare-agent.ts',
   'bare undici': 'test/bench/peers/bare-undici.ts',
   obvious: 'test/bench/peers/obvious.ts',
   'official SDK': 'test/bench/peers/official-sdk.ts',
 } as const;
-export type ContenderName = keyof typeof ENTRY_POINTS;
+export type PeerName = keyof typeof PEERS;
+export type ContenderName = 'ours' | PeerName;
 
 /** What each one is, for the reader of the output. */
 export const CONTENDERS: Readonly<Record<ContenderName, string>> = {
@@ -21,6 +22,9 @@ export const CONTENDERS: Readonly<Record<ContenderName, string>> = {
   'official SDK': '@huaweicloud/huaweicloud-sdk-core with an access key: one signed call, and no token',
 };
 
+// Object.keys forgets the type of the keys
+export const PEER_NAMES = Object.keys(PEERS) as readonly PeerName[];
+
 /** One handler that cancels a task, bundled, with the variables that it reads. */
 export interface Contender {
   readonly name: ContenderName;
@@ -28,36 +32,28 @@ export interface Contender {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The function `timer`, which nothing here competes with. */
-export async function bundleTimer(facts: CloudFacts, directory: string): Promise<Contender> {
-  return {
-    name: 'ours',
-    bundle: await bundleOurs('timer', 'handlers/timer.ts', directory),
-    variables: variablesOf('ours', facts),
-  };
-}
-
 const CALLER_KEY = 'bench-caller-key';
 
 export async function bundleContenders(facts: CloudFacts, directory: string): Promise<readonly Contender[]> {
-  const names = Object.keys(ENTRY_POINTS) as ContenderName[];
-  return Promise.all(
-    names.map(async (name) => {
-      const make = name === 'ours' ? bundleOurs : bundleOther;
-      const bundle = await make(name.replace(/\W+/g, '-'), ENTRY_POINTS[name], directory);
-      return { name, bundle, variables: variablesOf(name, facts) };
-    }),
-  );
+  const ours = bundleOurs('http', directory).then((bundle) => contender('ours', bundle, facts));
+  const peers = PEER_NAMES.map(async (name) => {
+    const bundle = await bundleOther(name.replace(/\W+/g, '-'), PEERS[name], directory);
+    return contender(name, bundle, facts);
+  });
+  return Promise.all([ours, ...peers]);
 }
 
-/** The other functions, which compete with nobody: only their sizes are of interest. */
-export function bundleOthers(directory: string): Promise<readonly Pick<Contender, 'bundle'>[]> {
-  const names = ['timer', 'chat'];
-  return Promise.all(names.map(async (name) => ({ bundle: await bundleOurs(name, `handlers/${name}.ts`, directory) })));
+/** The function `timer`, for the sweep. */
+export async function bundleTimer(facts: CloudFacts, directory: string): Promise<Contender> {
+  return contender('ours', await bundleOurs('timer', directory), facts);
+}
+
+function contender(name: ContenderName, bundle: Bundle, facts: CloudFacts): Contender {
+  return { name, bundle, variables: variablesOf(name, facts) };
 }
 
 function variablesOf(name: ContenderName, facts: CloudFacts): Contender['variables'] {
-  // on Lambda this one is always set; ours starts to fetch its token while the function initialises
+  // on Lambda this one is always set, and ours then opens its connections while the function initialises
   const variables = { ...facts.variables, AWS_LAMBDA_FUNCTION_NAME: 'bench' };
   switch (name) {
     case 'ours': {

@@ -1,5 +1,5 @@
 import { table } from '../cloud/print.ts';
-import { CONTENDERS, type ContenderName } from './contenders.ts';
+import { type ContenderName, PEER_NAMES } from './contenders.ts';
 
 /** One quantity, measured for each contender. */
 export interface Figure {
@@ -20,8 +20,7 @@ export interface Section {
   readonly data: unknown;
 }
 
-const NAMES = Object.keys(CONTENDERS) as ContenderName[];
-const OTHERS = NAMES.filter((name) => name !== 'ours');
+const NAMES: readonly ContenderName[] = ['ours', ...PEER_NAMES];
 
 /** A row for each figure, a column for each contender. */
 export function figureTable(figures: readonly Figure[]): string {
@@ -34,8 +33,8 @@ export function figureTable(figures: readonly Figure[]): string {
 /** Ours divided by each other contender's: below 1 ours is better. */
 export function ratioTable(figures: readonly Figure[]): string {
   return table(
-    ['ours ÷ theirs', ...OTHERS],
-    figures.map(({ name, of }) => [name, ...OTHERS.map((contender) => ratio(of.ours, of[contender]))]),
+    ['ours ÷ theirs', ...PEER_NAMES],
+    figures.map(({ name, of }) => [name, ...PEER_NAMES.map((contender) => ratio(of.ours, of[contender]))]),
   );
 }
 

@@ -1,16 +1,15 @@
 import { table } from '../cloud/print.ts';
-import type { Bundle } from './bundles.ts';
-import { bundleOthers } from './contenders.ts';
+import { type Bundle, bundleOurs } from './bundles.ts';
 import type { Section } from './figures.ts';
 import type { Setting } from './setting.ts';
 
 const SOURCES_SHOWN = 6;
 
 export async function measureSizes({ contenders, directory }: Setting): Promise<Section> {
-  const others = await bundleOthers(directory);
+  const others = await Promise.all([bundleOurs('timer', directory), bundleOurs('chat', directory)]);
   const bundles = [
     ...contenders.map(({ name, bundle }) => ({ ...bundle, name: name === 'ours' ? 'ours: http' : name })),
-    ...others.map(({ bundle }) => ({ ...bundle, name: `ours: ${bundle.name}` })),
+    ...others.map((bundle) => ({ ...bundle, name: `ours: ${bundle.name}` })),
   ];
   return {
     title: 'Bundles, in KiB',
