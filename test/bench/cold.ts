@@ -1,63 +1,60 @@
 import type { ColdRun } from './cold-process.ts';
 import { type ContenderName, cancelEvent } from './contenders.ts';
-import { type Figure, figureTable, type Section } from './figures.ts';
+import { atMostTimes, figureOf, figureTable, type Section } from './figures.ts';
 import { runOnce } from './processes.ts';
 import { askCloud, type Setting } from './setting.ts';
-import { median } from './statistics.ts';
 
 type Runs = ReadonlyMap<ContenderName, readonly ColdRun[]>;
 
-/** Where no network is in the way: what the process itself costs. */
+const totalMs = ({ loadMs, firstMs }: ColdRun): number => loadMs + firstMs;
+
+/** Without the network's delay: what the process itself costs, handshakes included. */
 export async function measureCold(setting: Setting): Promise<Section> {
   const runs = await runFresh(setting, 0);
   const figures = [
-    figureOf(runs, 'load, ms', ({ loadMs }) => loadMs),
-    figureOf(runs, 'first 202, ms', ({ firstMs }) => firstMs),
-    figureOf(runs, 'both, ms', ({ loadMs, firstMs }) => loadMs + firstMs),
-    figureOf(runs, 'both: CPU, ms', ({ cpuMs }) => cpuMs),
+    figureOf('load, ms', runs, ({ loadMs }) => loadMs),
+    figureOf('first 202, ms', runs, ({ firstMs }) => firstMs),
+    figureOf('both, ms', runs, totalMs),
+    figureOf('both: CPU, ms', runs, ({ cpuMs }) => cpuMs),
   ];
-  const total = figureOf(
-    runs,
-    'cold: bundle loaded and first 202, no delay',
-    ({ loadMs, firstMs }) => loadMs + firstMs,
-  );
+  const total = figureOf('cold, no delay', runs, totalMs);
   return {
     title: 'Cold: a new process, its bundle loaded, its first 202',
     how:
-      `Without delay. A new process each time, from its first line; contenders in turns, medians of ${setting.rounds} rounds ` +
-      'after one that is not counted.',
+      'Without delay. A new process each time, from its first line; contenders in turns, ' +
+      `medians of ${setting.scale.rounds} rounds after one that is not counted.`,
     tables: [figureTable(figures)],
     summary: [total],
+    targets: [atMostTimes(0.72, 'obvious', total), atMostTimes(0.52, 'official SDK', total)],
     data: figures,
   };
 }
 
 /** What a person waits for after a cold start, once the code is loaded. */
 export async function measureFirst(setting: Setting): Promise<Section> {
-  const { rounds, roundTripMs } = setting;
+  const { roundTripMs, scale } = setting;
   const runs = await runFresh(setting, roundTripMs);
-  const first = figureOf(runs, 'first 202 after the load, ms', ({ firstMs }) => firstMs);
-  const figures = [
-    first,
-    figureOf(runs, 'in round trips', ({ firstMs }) => firstMs / roundTripMs),
-    figureOf(runs, 'load and first 202, ms', ({ loadMs, firstMs }) => loadMs + firstMs),
-  ];
+  const first = figureOf('first 202 after the load, ms', runs, ({ firstMs }) => firstMs);
+  const total = figureOf('load and first 202, ms', runs, totalMs);
+  const figures = [first, figureOf('in round trips', runs, ({ firstMs }) => firstMs / roundTripMs), total];
+  const firstCall = { ...first, name: `first call, ${roundTripMs} ms away` };
   return {
     title: `First call, over a round trip of ${roundTripMs} ms`,
-    how: `As cold, but with the delay; medians of ${rounds} rounds. The official SDK fetches no token.`,
+    how: `As cold, but with the delay; medians of ${scale.rounds} rounds. The official SDK fetches no token.`,
     tables: [figureTable(figures)],
-    summary: [{ ...first, name: `first call, ${roundTripMs} ms away` }],
+    summary: [firstCall, { ...total, name: `cold, ${roundTripMs} ms away` }],
+    targets: [atMostTimes(0.8, 'bare agent', firstCall)],
     data: figures,
   };
 }
 
 /** The contenders take turns, so that whatever else the machine does meets all of them. */
 async function runFresh(setting: Setting, roundTripMs: number): Promise<Runs> {
-  const { contenders, facts, programs, rounds } = setting;
+  const { contenders, facts, programs, scale } = setting;
   const runs = new Map(contenders.map(({ name }) => [name, [] as ColdRun[]]));
   await askCloud(setting, { type: 'roundTrip', ms: roundTripMs });
   // the first round fills the machine's file cache and is not counted
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round <= scale.rounds; round += 1) {
     const taskIds = await askCloud<string[]>(setting, { type: 'addTasks', count: contenders.length });
     for (const [index, { name, bundle, variables }] of contenders.entries()) {
       const event = JSON.stringify(cancelEvent(facts.shareId, taskIds[index] ?? ''));
@@ -67,8 +64,4 @@ async function runFresh(setting: Setting, roundTripMs: number): Promise<Runs> {
   }
   await askCloud(setting, { type: 'roundTrip', ms: 0 });
   return runs;
-}
-
-function figureOf(runs: Runs, name: string, read: (run: ColdRun) => number): Figure {
-  return { name, of: Object.fromEntries([...runs].map(([contender, each]) => [contender, median(each.map(read))])) };
 }

@@ -2,6 +2,7 @@ import type { CloudFacts, CloudOrder } from './cloud-process.ts';
 import type { Contender } from './contenders.ts';
 import type { Worker } from './processes.ts';
 import type { Programs } from './programs.ts';
+import type { Scale } from './scale.ts';
 
 /** What every part of the benchmark works with. */
 export interface Setting {
@@ -9,9 +10,9 @@ export interface Setting {
   readonly facts: CloudFacts;
   readonly contenders: readonly Contender[];
   readonly programs: Programs;
-  /** Of every round trip, where a part does not say otherwise. */
+  /** Of the network, where a part asks for it. */
   readonly roundTripMs: number;
-  readonly rounds: number;
+  readonly scale: Scale;
   /** For files that may go afterwards. */
   readonly directory: string;
 }

@@ -16,6 +16,7 @@ export async function measureSizes({ contenders, directory }: Setting): Promise<
     how: 'The JavaScript that is deployed, and what it takes in a zip file.',
     tables: [sizesTable(bundles)],
     summary: [],
+    targets: [],
     data: bundles.map(({ name, rawBytes, zippedBytes, sources }) => ({ name, rawBytes, zippedBytes, sources })),
   };
 }

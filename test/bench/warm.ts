@@ -1,8 +1,8 @@
 import { type Contender, type ContenderName, cancelEvent } from './contenders.ts';
-import { type Figure, figureTable, type Section } from './figures.ts';
+import { atMostTimes, type Figure, figureOf, figureTable, type Section } from './figures.ts';
 import { startWorker, type Worker } from './processes.ts';
+import type { Scale } from './scale.ts';
 import { askCloud, type Setting } from './setting.ts';
-import { median } from './statistics.ts';
 import type { WarmOrder, WarmRun } from './warm-process.ts';
 
 /** One way to call a handler that stays loaded. */
@@ -16,45 +16,48 @@ interface Mode {
   readonly warmUpRounds: number;
 }
 
-// V8 does not make the same of the same code in each: the CPU of one process and the next differs by a fifth
-const PROCESSES = 3;
+type Runs = ReadonlyMap<Mode, ReadonlyMap<ContenderName, WarmRun[]>>;
 
-type Runs = ReadonlyMap<Mode, Map<ContenderName, WarmRun[]>>;
-
-function modesFor(roundTripMs: number): readonly Mode[] {
+function modesFor({ calls, warmUpRounds }: Scale['warm'], roundTripMs: number): readonly Mode[] {
+  const { oneAtATime, manyAtOnce } = calls;
   const away = `${roundTripMs} ms away`;
-  const near: readonly Mode[] = [
-    { name: 'one at a time, no delay', inFlight: 1, roundTripMs: 0, calls: 500, warmUpRounds: 6 },
-    { name: '64 at once, no delay', inFlight: 64, roundTripMs: 0, calls: 1_280, warmUpRounds: 6 },
-  ];
-  const far: readonly Mode[] = [
+  return [
+    { name: 'one at a time, no delay', inFlight: 1, roundTripMs: 0, calls: oneAtATime, warmUpRounds },
+    { name: '64 at once, no delay', inFlight: 64, roundTripMs: 0, calls: manyAtOnce, warmUpRounds },
     { name: `one at a time, ${away}`, inFlight: 1, roundTripMs, calls: 20, warmUpRounds: 0 },
-    { name: `64 at once, ${away}`, inFlight: 64, roundTripMs, calls: 640, warmUpRounds: 1 },
+    { name: `64 at once, ${away}`, inFlight: 64, roundTripMs, calls: manyAtOnce / 2, warmUpRounds: 1 },
   ];
-  return roundTripMs === 0 ? near : [...near, ...far];
 }
 
-/** Each contender has a process of its own, three times over; they take turns, round by round. */
+/**
+ * Each contender has processes of its own, which take turns, round by round. Several of them, since V8 does not make the same of
+ * the same code in each: the CPU of one process and the next differs by a fifth.
+ */
 export async function measureWarm(setting: Setting): Promise<Section> {
-  const modes = modesFor(setting.roundTripMs);
-  const runs: Runs = new Map(modes.map((mode) => [mode, new Map()]));
-  const roundsEach = Math.ceil(setting.rounds / PROCESSES);
-  for (let nth = 0; nth < PROCESSES; nth += 1) await measureOnce(setting, runs, roundsEach);
-  const figures = modes.map((mode) => ({
-    wall: figureOf(runs, mode, `${mode.name}: time, µs`, ({ wallUs }) => wallUs),
-    cpu: figureOf(runs, mode, `${mode.name}: CPU, µs`, ({ cpuUs }) => cpuUs),
+  const { contenders, roundTripMs, scale } = setting;
+  const modes = modesFor(scale.warm, roundTripMs);
+  const emptyRuns = (): ReadonlyMap<ContenderName, WarmRun[]> => new Map(contenders.map(({ name }) => [name, []]));
+  const runs: Runs = new Map(modes.map((mode) => [mode, emptyRuns()]));
+  const processes = Math.min(scale.warm.processes, scale.rounds);
+  const roundsEach = Math.ceil(scale.rounds / processes);
+  for (let nth = 0; nth < processes; nth += 1) await measureOnce(setting, runs, roundsEach);
+  const figures = [...runs].map(([mode, each]) => ({
+    wall: figureOf(`${mode.name}: time, µs`, each, ({ wallUs }) => wallUs),
+    cpu: figureOf(`${mode.name}: CPU, µs`, each, ({ cpuUs }) => cpuUs),
     mode,
   }));
+  const cpus = figures.map(({ cpu }) => asSummary(cpu));
   return {
     title: 'Warm: one cancel on a handler that stays loaded',
     how:
       'Time by the clock, CPU of the whole process of the handler (the services have another), each per call. ' +
-      `${PROCESSES} processes for each contender, warmed up by thousands of calls without delay; contenders in turns, and before each turn ` +
-      `as many calls as are in flight, at least ${LEAD_IN_CALLS}, which are not counted; medians of ${PROCESSES * roundsEach} rounds of ` +
-      `${modes.map(({ calls }) => calls).join(', ')} calls.`,
+      `Processes for each contender: ${processes}, warmed up without delay; contenders in turns, and before each turn ` +
+      `as many calls as are in flight, at least ${LEAD_IN_CALLS}, which are not counted; ` +
+      `medians of ${processes * roundsEach} rounds of ${modes.map(({ calls }) => calls).join(', ')} calls.`,
     tables: [figureTable(figures.flatMap(({ wall, cpu }) => [wall, cpu]))],
     // with many at once the clock shows the two processors that all processes share, not the handler
     summary: figures.flatMap(({ wall, cpu, mode }) => (mode.inFlight === 1 ? [wall, cpu] : [cpu]).map(asSummary)),
+    targets: cpus.flatMap((cpu) => [atMostTimes(0.65, 'obvious', cpu), atMostTimes(0.5, 'official SDK', cpu)]),
     data: figures.flatMap(({ wall, cpu }) => [wall, cpu]),
   };
 }
@@ -74,7 +77,7 @@ async function measureOnce(setting: Setting, runs: Runs, rounds: number): Promis
     for (let round = -mode.warmUpRounds; round < rounds; round += 1) {
       for (const [{ name }, worker] of workers) {
         const run = await runRound(setting, worker, mode);
-        if (round >= 0) byName.set(name, [...(byName.get(name) ?? []), run]);
+        if (round >= 0) byName.get(name)?.push(run);
       }
     }
   }
@@ -93,11 +96,6 @@ async function runRound(setting: Setting, worker: Worker, { calls, inFlight }: M
   const events = taskIds.map((id) => cancelEvent(setting.facts.shareId, id));
   await worker.ask<WarmRun>({ events: events.slice(0, leadIn), inFlight } satisfies WarmOrder);
   return worker.ask<WarmRun>({ events: events.slice(leadIn), inFlight } satisfies WarmOrder);
-}
-
-function figureOf(runs: Runs, mode: Mode, name: string, read: (run: WarmRun) => number): Figure {
-  const byName = [...(runs.get(mode) ?? [])];
-  return { name, of: Object.fromEntries(byName.map(([contender, each]) => [contender, median(each.map(read))])) };
 }
 
 function asSummary(figure: Figure): Figure {

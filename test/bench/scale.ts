@@ -1,0 +1,58 @@
+/** How much is measured: the more, the calmer the figures. */
+export interface Scale {
+  /** Of cold, first and warm; of a sweep at most so many as its plan has. */
+  readonly rounds: number;
+  readonly warm: {
+    /** For each contender. */
+    readonly processes: number;
+    /** Of one round, without delay. */
+    readonly calls: { readonly oneAtATime: number; readonly manyAtOnce: number };
+    /** Rounds that are not counted, until hardly anything is compiled any more. */
+    readonly warmUpRounds: number;
+  };
+  readonly apart: {
+    /** For each contender. */
+    readonly processes: number;
+    readonly pausesS: readonly number[];
+  };
+  readonly sweep: readonly SweepPlan[];
+}
+
+export interface SweepPlan {
+  readonly inFlight: number;
+  readonly shares: number;
+  readonly rounds: number;
+}
+
+export const FULL: Scale = {
+  rounds: 9,
+  warm: { processes: 3, calls: { oneAtATime: 500, manyAtOnce: 1_280 }, warmUpRounds: 4 },
+  apart: { processes: 5, pausesS: [0, 0.5, 2, 5, 30] },
+  // at 4 in flight a task takes 12.5 ms, so that 100 shares would take four minutes with their loop
+  sweep: [
+    { inFlight: 4, shares: 40, rounds: 1 },
+    { inFlight: 32, shares: 100, rounds: 3 },
+  ],
+};
+
+/** To see within two minutes whether something is far off; its figures are not for quoting. */
+export const QUICK: Scale = {
+  rounds: 3,
+  warm: { processes: 1, calls: { oneAtATime: 200, manyAtOnce: 640 }, warmUpRounds: 2 },
+  apart: { processes: 3, pausesS: [0, 0.5, 2, 5] },
+  sweep: [
+    { inFlight: 4, shares: 5, rounds: 1 },
+    { inFlight: 32, shares: 20, rounds: 1 },
+  ],
+};
+
+/** Everything once, to see that it works. */
+export const SMOKE: Scale = {
+  rounds: 1,
+  warm: { processes: 1, calls: { oneAtATime: 20, manyAtOnce: 128 }, warmUpRounds: 0 },
+  apart: { processes: 1, pausesS: [0, 2] },
+  sweep: [
+    { inFlight: 4, shares: 1, rounds: 1 },
+    { inFlight: 32, shares: 2, rounds: 1 },
+  ],
+};
