@@ -26,11 +26,11 @@ export interface SweepPlan {
 
 export const FULL: Scale = {
   rounds: 9,
-  warm: { processes: 3, calls: { oneAtATime: 500, manyAtOnce: 1_280 }, warmUpRounds: 4 },
+  warm: { processes: 3, calls: { oneAtATime: 500, manyAtOnce: 1_280 }, warmUpRounds: 3 },
   apart: { processes: 5, pausesS: [0, 0.5, 2, 5, 30] },
   // at 4 in flight a task takes 12.5 ms, so that 100 shares would take four minutes with their loop
   sweep: [
-    { inFlight: 4, shares: 40, rounds: 1 },
+    { inFlight: 4, shares: 30, rounds: 1 },
     { inFlight: 32, shares: 100, rounds: 3 },
   ],
 };
