@@ -83,5 +83,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // not only the exit code: processes that still wait for orders would keep this one
+  process.exit(1);
 });
