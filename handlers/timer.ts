@@ -1,10 +1,11 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Call } from '../lib/core/call.ts';
-import { toServiceError } from '../lib/core/errors.ts';
+import { ServiceError, toServiceError } from '../lib/core/errors.ts';
 import { describeBug } from '../lib/core/log.ts';
 import { nodeRuntime } from '../lib/core/runtime.ts';
 import type { SweepOverrides } from '../lib/sweep/overrides.ts';
-import { createSweep, isFailed, type SweepSummary } from '../lib/sweep/sweep.ts';
+import { isFailed, type SweepSummary } from '../lib/sweep/summary.ts';
+import { createSweep } from '../lib/sweep/sweep.ts';
 import { type Apps, createApps } from './middleware/apps.ts';
 import { toSweepMetrics, writeMetrics } from './middleware/metrics.ts';
 import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';
@@ -29,13 +30,15 @@ const DEFAULT_LIMIT_MS = 60_000;
 export function createHandler(apps: Apps): TimerHandler {
   async function sweep({ order, invocation }: TimerEvent): Promise<SweepSummary> {
     const app = await apps.appFor(invocation);
+    const { sweep: settings } = app.config;
+    if (settings === undefined) throw new ServiceError('misconfigured', 'the sweep is not configured');
     const call: Call = {
       requestId: invocation.requestId,
       deadlineAtMs: app.runtime.now() + (invocation.remainingMs?.() ?? DEFAULT_LIMIT_MS) - END_RESERVE_MS,
       log: app.logs(invocation.requestId),
       agency: invocation.agency,
     };
-    return createSweep(app)(order, call, {
+    return createSweep({ ...app, config: { ...app.config, sweep: settings } })(order, call, {
       onDone: (summary) => writeMetrics(toSweepMetrics(summary), invocation, apps),
     });
   }

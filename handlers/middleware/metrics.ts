@@ -1,4 +1,4 @@
-import { isFailed, type SweepSummary } from '../../lib/sweep/sweep.ts';
+import { isFailed, type SweepSummary } from '../../lib/sweep/summary.ts';
 import type { Apps } from './apps.ts';
 import type { Invocation } from './platform.ts';
 

@@ -41,7 +41,7 @@ export function createChatApp(
     sfsTurbo,
     cancelTask,
     confirmSecret,
-    sweep: config.sweep === undefined ? undefined : createSweep(app),
+    sweep: config.sweep === undefined ? undefined : createSweep({ ...app, config: { ...config, sweep: config.sweep } }),
     now: runtime.now,
   });
   return {

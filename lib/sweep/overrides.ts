@@ -3,7 +3,7 @@ import { ServiceError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { type AllowedShares, isAllowed, parseShareId, quoted, type ShareId } from '../core/task.ts';
 
-/** What one run is asked to do less than the configuration allows. */
+/** What narrows one run. It can only do less than the configuration allows. */
 export interface SweepOverrides {
   readonly dryRun?: boolean | undefined;
   readonly shares?: ReadonlySet<ShareId> | undefined;
@@ -13,12 +13,12 @@ export interface SweepOverrides {
 const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']);
 
 /**
- * An order from untrusted input: `{"dry_run": true, "shares": [...], "max_deletes": 10}`, each field optional.
+ * Overrides from untrusted input: `{"dry_run": true, "shares": [...], "max_deletes": 10}`, each field optional.
  *
- * @throws {ServiceError} `invalid_input` naming the first faulty field: an order that is not understood is not carried out
+ * @throws {ServiceError} `invalid_input` naming the first faulty field. To ignore it could delete more than was meant.
  */
 export function parseOverrides(input: unknown): SweepOverrides {
-  if (!isRecord(input)) throw new ServiceError('invalid_input', 'the order must be a JSON object');
+  if (!isRecord(input)) throw new ServiceError('invalid_input', 'the overrides must be a JSON object');
   const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
   if (unknown !== undefined) {
     throw new ServiceError('invalid_input', `unknown field ${quoted(unknown)}; known: ${[...FIELDS].join(', ')}`);
@@ -47,15 +47,19 @@ function parseMaxDeletes(value: unknown): number | undefined {
 }
 
 /**
- * The settings of a run: the configuration's, narrowed by the order.
+ * The settings of a run: the configuration's, narrowed by the overrides.
  *
- * @throws {ServiceError} `invalid_input` when the order names a share that the configuration leaves out
+ * @throws {ServiceError} `invalid_input` when the overrides name a share that the configuration leaves out
  */
-export function narrow(settings: SweepSettings, order: SweepOverrides, allowedShares: AllowedShares): SweepSettings {
-  const { dryRun = false, shares = settings.shares, maxDeletes = settings.maxDeletes } = order;
+export function narrow(
+  settings: SweepSettings,
+  overrides: SweepOverrides,
+  allowedShares: AllowedShares,
+): SweepSettings {
+  const { dryRun = false, shares = settings.shares, maxDeletes = settings.maxDeletes } = overrides;
   const isSwept = (shareId: ShareId): boolean =>
     isAllowed(shareId, settings.shares) && isAllowed(shareId, allowedShares);
-  if (order.shares !== undefined && ![...order.shares].every(isSwept)) {
+  if (overrides.shares !== undefined && ![...overrides.shares].every(isSwept)) {
     throw new ServiceError('invalid_input', 'shares names a share that this function does not sweep');
   }
   return {

@@ -43,7 +43,7 @@ test(`whatever changes between a listing and a DELETE, nothing goes that is not 
 
 test('a dry run deletes nothing, whatever changes under it', async () => {
   const dryRun = { dry_run: true };
-  const ordered = (dice: Dice): unknown =>
+  const dryRunEvent = (dice: Dice): unknown =>
     dice.oneOf<unknown>([
       dryRun,
       { trigger_type: 'TIMER', user_event: JSON.stringify(dryRun) },
@@ -51,13 +51,13 @@ test('a dry run deletes nothing, whatever changes under it', async () => {
     ]);
 
   for (let seed = 1; seed <= 20; seed += 1) {
-    const { deletes, summary } = await track.run(seed, ordered);
+    const { deletes, summary } = await track.run(seed, dryRunEvent);
 
     expect({ seed, deletes, dry: summary['dry_run'] }).toEqual({ seed, deletes: 0, dry: true });
   }
 });
 
-test('an order in a place that no schedule has is refused, and nothing is sent', async () => {
+test('overrides in a place that no schedule has are refused, and nothing is sent', async () => {
   const dryRun = { dry_run: true };
   const misplaced = [
     { trigger_type: 'TIMER', ...dryRun },

@@ -39,7 +39,7 @@ export async function startTrack(load: (surroundings: Surroundings) => LoadedBun
     onRequest: (request) => told.onRequest(request),
   });
 
-  async function run(seed: number, event = orderOf): Promise<Race> {
+  async function run(seed: number, event = overridesOf): Promise<Race> {
     const dice = createDice(seed);
     const { variables, settings, isAlone, most } = createPlan(dice);
     const shares: [string, string] = [cloud.addShare(), cloud.addShare()];
@@ -136,10 +136,10 @@ function createPlan(dice: Dice): Plan {
   };
 }
 
-function orderOf(dice: Dice): unknown {
+function overridesOf(dice: Dice): unknown {
   if (dice.happens(0.9)) return {};
-  const order = { max_deletes: 2 };
-  return dice.oneOf<unknown>([order, { trigger_type: 'TIMER', user_event: JSON.stringify(order) }]);
+  const overrides = { max_deletes: 2 };
+  return dice.oneOf<unknown>([overrides, { trigger_type: 'TIMER', user_event: JSON.stringify(overrides) }]);
 }
 
 function createTask(dice: Dice, nowMs: number): TaskInput {

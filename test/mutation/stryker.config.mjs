@@ -14,13 +14,10 @@
 // | policy: `keepLatest === 0` | never | the first 0 of a list are none; it only spares the work |
 // | policy: `task.path === undefined` | never | tasks without a path are skipped, and share no path with others |
 // | policy: `time.type === 'time'` | always | the others have no `atMs`, and `undefined` is not later |
-// | policy, selection: `<` of ids | `<=` | a list with an id that comes twice is refused in listing |
+// | policy, choose-oldest: `<` of ids | `<=` | a list with an id that comes twice is refused in listing |
 // | retry: `errCode !== undefined` | always | the set of codes holds no `undefined` |
 // | retry: `endsWith('GMT')` | `startsWith` | V8 reads a second GMT as it reads one |
-// | selection: `parent`, `left` undefined | always, never | the places are within the heap; the checks are for the compiler |
-// | selection: `place > 0` | `>=` | nothing is above the top, and what is not there ends the loop |
-// | selection: `taskId ?? ''` | another text | a task without an id is never a candidate |
-// | selection: `<` of times | `<=` | equal times have been dealt with |
+// | choose-oldest: `taskId ?? ''` | another text | a task without an id is never a candidate |
 // | signer: `UNRESERVED` | never, seldom | it only spares the work |
 // | signer: `signed[name]?.` | without `?` | the names are those of the object; the `?` is for the compiler |
 
@@ -44,7 +41,7 @@ export default {
     'lib/core/task.ts',
     'lib/net/error-body.ts',
     'lib/iam/signer.ts',
-    'lib/sweep/selection.ts',
+    'lib/sweep/choose-oldest.ts',
     'lib/sweep/overrides.ts',
     'lib/config/*.ts',
   ],

@@ -9,7 +9,7 @@ const MODULES = [
   'core/errors',
   'sweep/policy',
   'net/retry',
-  'sweep/selection',
+  'sweep/choose-oldest',
   'iam/signer',
   'core/status',
   'sweep/overrides',

@@ -4,7 +4,8 @@ import type { SweepSettings } from '../../lib/config/sweep.ts';
 import type { Call } from '../../lib/core/call.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
-import { createSweep, type SweepObserver, type SweepSummary } from '../../lib/sweep/sweep.ts';
+import type { SweepSummary } from '../../lib/sweep/summary.ts';
+import { createSweep, type SweepObserver } from '../../lib/sweep/sweep.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -25,7 +26,7 @@ export interface Instance {
   readonly lines: readonly string[];
   readonly logged: (event: string) => readonly Record<string, unknown>[];
   readonly sweep: (
-    order?: unknown,
+    overrides?: unknown,
     limits?: { remainingMs?: number },
     observer?: SweepObserver,
   ) => Promise<SweepSummary>;
@@ -43,18 +44,19 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
     ...options.variables,
   };
   const config = readConfig((name) => variables[name], { sweep: 'required' });
-  const sweep = config.sweep && { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
-  const app = createApp({ ...config, ...options.config, sweep }, runtime);
+  const settings = { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
+  const app = createApp({ ...config, ...options.config, sweep: settings }, runtime);
+  const sweep = createSweep({ ...app, config: { ...app.config, sweep: settings } });
   let runs = 0;
   return {
     app,
     lines,
     logged: (event) => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event),
-    sweep: async (order = {}, { remainingMs = 60_000 } = {}, observer = {}) => {
+    sweep: async (overrides = {}, { remainingMs = 60_000 } = {}, observer = {}) => {
       runs += 1;
       const requestId = `sweep-${runs}`;
       const call: Call = { requestId, deadlineAtMs: runtime.now() + remainingMs, log: app.logs(requestId) };
-      return createSweep(app)(parseOverrides(order), call, observer);
+      return sweep(parseOverrides(overrides), call, observer);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { TaskReport } from '../../sweep/sweep.ts';
+import type { TaskReport } from '../../sweep/task-report.ts';
 import type { DueTask, View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';

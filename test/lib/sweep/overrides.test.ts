@@ -5,8 +5,8 @@ import { narrow, parseOverrides } from '../../../lib/sweep/overrides.ts';
 
 const shares = (...ids: readonly string[]): ReadonlySet<ShareId> => new Set(ids.map((id) => parseShareId(id)));
 
-describe('an order', () => {
-  test('may say all, something or nothing', () => {
+describe('overrides', () => {
+  test('may set all, some or none of the fields', () => {
     expect(parseOverrides({ dry_run: true, shares: ['a', 'b', 'a'], max_deletes: 10 })).toEqual({
       dryRun: true,
       shares: shares('a', 'b'),
@@ -17,29 +17,29 @@ describe('an order', () => {
   });
 
   test.each([
-    { order: null, says: 'the order must be a JSON object' },
-    { order: undefined, says: 'the order must be a JSON object' },
-    { order: [], says: 'the order must be a JSON object' },
-    { order: 'dry_run', says: 'the order must be a JSON object' },
-    { order: { dryRun: true }, says: 'unknown field "dryRun"; known: dry_run, shares, max_deletes' },
-    { order: { dry_run: true, '': 1 }, says: 'unknown field ""; known: dry_run, shares, max_deletes' },
-    { order: { dry_run: 'true' }, says: 'dry_run must be true or false' },
-    { order: { dry_run: 1 }, says: 'dry_run must be true or false' },
-    { order: { dry_run: null }, says: 'dry_run must be true or false' },
-    { order: { shares: [] }, says: 'shares must be a list of share ids' },
-    { order: { shares: 'a' }, says: 'shares must be a list of share ids' },
-    { order: { shares: '*' }, says: 'shares must be a list of share ids' },
-    { order: { shares: { length: 1 } }, says: 'shares must be a list of share ids' },
-    { order: { shares: null }, says: 'shares must be a list of share ids' },
-    { order: { shares: ['a', ''] }, says: 'shares[1] is missing' },
-    { order: { shares: ['a/b'] }, says: 'shares[0] must be 1 to 64 letters, digits or hyphens' },
-    { order: { max_deletes: -1 }, says: 'max_deletes must be a whole number' },
-    { order: { max_deletes: 1.5 }, says: 'max_deletes must be a whole number' },
-    { order: { max_deletes: '1' }, says: 'max_deletes must be a whole number' },
-    { order: { max_deletes: null }, says: 'max_deletes must be a whole number' },
-    { order: { max_deletes: Number.POSITIVE_INFINITY }, says: 'max_deletes must be a whole number' },
-  ])('$order is refused with: $says', ({ order, says }) => {
-    expect(() => parseOverrides(order)).toThrow(expect.objectContaining({ code: 'invalid_input', message: says }));
+    { input: null, says: 'the overrides must be a JSON object' },
+    { input: undefined, says: 'the overrides must be a JSON object' },
+    { input: [], says: 'the overrides must be a JSON object' },
+    { input: 'dry_run', says: 'the overrides must be a JSON object' },
+    { input: { dryRun: true }, says: 'unknown field "dryRun"; known: dry_run, shares, max_deletes' },
+    { input: { dry_run: true, '': 1 }, says: 'unknown field ""; known: dry_run, shares, max_deletes' },
+    { input: { dry_run: 'true' }, says: 'dry_run must be true or false' },
+    { input: { dry_run: 1 }, says: 'dry_run must be true or false' },
+    { input: { dry_run: null }, says: 'dry_run must be true or false' },
+    { input: { shares: [] }, says: 'shares must be a list of share ids' },
+    { input: { shares: 'a' }, says: 'shares must be a list of share ids' },
+    { input: { shares: '*' }, says: 'shares must be a list of share ids' },
+    { input: { shares: { length: 1 } }, says: 'shares must be a list of share ids' },
+    { input: { shares: null }, says: 'shares must be a list of share ids' },
+    { input: { shares: ['a', ''] }, says: 'shares[1] is missing' },
+    { input: { shares: ['a/b'] }, says: 'shares[0] must be 1 to 64 letters, digits or hyphens' },
+    { input: { max_deletes: -1 }, says: 'max_deletes must be a whole number' },
+    { input: { max_deletes: 1.5 }, says: 'max_deletes must be a whole number' },
+    { input: { max_deletes: '1' }, says: 'max_deletes must be a whole number' },
+    { input: { max_deletes: null }, says: 'max_deletes must be a whole number' },
+    { input: { max_deletes: Number.POSITIVE_INFINITY }, says: 'max_deletes must be a whole number' },
+  ])('$input is refused with: $says', ({ input, says }) => {
+    expect(() => parseOverrides(input)).toThrow(expect.objectContaining({ code: 'invalid_input', message: says }));
   });
 });
 
@@ -56,32 +56,32 @@ describe('a run', () => {
     dryRun: false,
   };
 
-  test('without an order has the settings of the configuration', () => {
+  test('without overrides has the settings of the configuration', () => {
     expect(narrow(settings, {}, '*')).toEqual(settings);
   });
 
   test.each([
-    { configured: false, ordered: false, dryRun: false },
-    { configured: false, ordered: true, dryRun: true },
-    { configured: true, ordered: false, dryRun: true },
-    { configured: true, ordered: undefined, dryRun: true },
-  ])('configured dry: $configured, ordered dry: $ordered, is dry: $dryRun', ({ configured, ordered, dryRun }) => {
-    expect(narrow({ ...settings, dryRun: configured }, { dryRun: ordered }, '*').dryRun).toBe(dryRun);
+    { configured: false, override: false, dryRun: false },
+    { configured: false, override: true, dryRun: true },
+    { configured: true, override: false, dryRun: true },
+    { configured: true, override: undefined, dryRun: true },
+  ])('configured dry: $configured, overridden dry: $override, is dry: $dryRun', ({ configured, override, dryRun }) => {
+    expect(narrow({ ...settings, dryRun: configured }, { dryRun: override }, '*').dryRun).toBe(dryRun);
   });
 
   test.each([
-    { ordered: 0, maxDeletes: 0 },
-    { ordered: 49, maxDeletes: 49 },
-    { ordered: 51, maxDeletes: 50 },
-  ])('of at most 50 deletes, ordered down to $ordered, may delete $maxDeletes', ({ ordered, maxDeletes }) => {
-    expect(narrow(settings, { maxDeletes: ordered }, '*').maxDeletes).toBe(maxDeletes);
+    { override: 0, maxDeletes: 0 },
+    { override: 49, maxDeletes: 49 },
+    { override: 51, maxDeletes: 50 },
+  ])('of at most 50 deletes, overridden with $override, may delete $maxDeletes', ({ override, maxDeletes }) => {
+    expect(narrow(settings, { maxDeletes: override }, '*').maxDeletes).toBe(maxDeletes);
   });
 
   test.each([
     { swept: shares('a', 'b'), allowed: '*' },
     { swept: '*', allowed: shares('a', 'b') },
     { swept: '*', allowed: '*' },
-  ] as const)('may be ordered to some of its shares ($swept of $allowed)', ({ swept, allowed }) => {
+  ] as const)('may be narrowed to some of its shares ($swept of $allowed)', ({ swept, allowed }) => {
     expect(narrow({ ...settings, shares: swept }, { shares: shares('b') }, allowed).shares).toEqual(shares('b'));
   });
 
@@ -89,7 +89,7 @@ describe('a run', () => {
     { swept: shares('a', 'b'), allowed: '*' },
     { swept: '*', allowed: shares('a', 'b') },
     { swept: shares('a', 'b', 'c'), allowed: shares('a', 'b') },
-  ] as const)('is not ordered to one share more ($swept of $allowed)', ({ swept, allowed }) => {
+  ] as const)('cannot be given one more share ($swept of $allowed)', ({ swept, allowed }) => {
     expect(() => narrow({ ...settings, shares: swept }, { shares: shares('a', 'c') }, allowed)).toThrow(
       expect.objectContaining({
         code: 'invalid_input',

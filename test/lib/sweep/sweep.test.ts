@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskReport } from '../../../lib/sweep/sweep.ts';
+import type { TaskReport } from '../../../lib/sweep/task-report.ts';
 import type { Cloud, Fault, TaskInput } from '../../cloud/cloud.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { DAY_MS, ended, HOUR_MS } from '../../support/sweep-instance.ts';
@@ -52,7 +52,7 @@ describe('a dry run', () => {
     expect(summary).toMatchObject({ dry_run: true, listed: 8, due: 3, deleted: 0, remaining: 3, skipped_invalid: 2 });
   });
 
-  test('cannot be turned off by an order, nor the cap raised', async () => {
+  test('cannot be turned off by overrides, nor the cap raised', async () => {
     const { cloud, sweep } = await prepareSweep({ variables: { ...KEEP_NONE, SWEEP_DRY_RUN: 'true' } });
     addDue(cloud, cloud.addShare(), 3);
 
@@ -62,7 +62,7 @@ describe('a dry run', () => {
     expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
   });
 
-  test('can be ordered where the configuration is for real', async () => {
+  test('can be asked for where the configuration deletes', async () => {
     const { cloud, sweep } = await prepareSweep({ variables: KEEP_NONE });
     addDue(cloud, cloud.addShare(), 3);
 
@@ -230,7 +230,7 @@ describe('the cap', () => {
     expect(cloud.tasks(shareId)).toEqual([]);
   });
 
-  test.each([0, 1])('can be ordered down to %i', async (most) => {
+  test.each([0, 1])('can be lowered to %i', async (most) => {
     const { cloud, sweep } = await prepareSweep({ variables: KEEP_NONE });
     addDue(cloud, cloud.addShare(), 3);
 
@@ -313,19 +313,19 @@ describe('which shares', () => {
   });
 
   test.each([
-    { name: 'the configuration', variables: (old: string) => ({ SWEEP_SHARES: old }), order: () => ({}) },
-    { name: 'the order', variables: () => ({}), order: (old: string) => ({ shares: [old] }) },
+    { name: 'the configuration', variables: (old: string) => ({ SWEEP_SHARES: old }), overrides: () => ({}) },
+    { name: 'an override', variables: () => ({}), overrides: (old: string) => ({ shares: [old] }) },
     {
-      name: 'the order of a dry run',
+      name: 'an override of a dry run',
       variables: () => ({}),
-      order: (old: string) => ({ shares: [old], dry_run: true }),
+      overrides: (old: string) => ({ shares: [old], dry_run: true }),
     },
-  ])('one that $name names must support tasks', async ({ variables, order }) => {
+  ])('one that $name names must support tasks', async ({ variables, overrides }) => {
     const { cloud } = await prepareSweep();
     const old = cloud.addShare({ supportsTasks: false });
     const { sweep, logged } = await prepareSweep({ variables: { ...cloud.environment(), ...variables(old) } });
 
-    const summary = await sweep(order(old));
+    const summary = await sweep(overrides(old));
 
     expect(summary).toMatchObject({ shares: 1, unsupported_shares: 0, failed_shares: 1 });
     expect(logged('sweep.share')).toEqual([
@@ -414,7 +414,7 @@ describe('which shares', () => {
     expect(cloud.requests.filter(({ target }) => target.includes(a))).toEqual([]);
   });
 
-  test('an order narrows them', async () => {
+  test('overrides narrow them', async () => {
     const { cloud, sweep } = await prepareSweep({ variables: KEEP_NONE });
     const [a, b] = [cloud.addShare(), cloud.addShare()];
     const due = addDue(cloud, a, 1);
@@ -429,7 +429,7 @@ describe('which shares', () => {
   test.each([
     { name: 'that is not swept', variables: { SWEEP_SHARES: 'a', ALLOWED_SHARES: 'a,b' } },
     { name: 'that is not allowed', variables: { SWEEP_SHARES: '*', ALLOWED_SHARES: 'a' } },
-  ])('an order for a share $name is refused before anything is sent', async ({ variables }) => {
+  ])('overrides with a share $name are refused before anything is sent', async ({ variables }) => {
     const { cloud, sweep } = await prepareSweep({ variables });
 
     const run = sweep({ shares: ['a', 'b'] });

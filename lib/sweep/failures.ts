@@ -1,0 +1,52 @@
+import type { Call, Permits } from '../core/call.ts';
+import { isOutOfTime, ServiceError, toServiceError } from '../core/errors.ts';
+import { describeBug, type Log } from '../core/log.ts';
+import type { ShareId } from '../core/task.ts';
+import type { CountsChange } from './counts.ts';
+
+/** A call whose requests need a permit each. */
+export type PermittedCall = Call & { readonly permits: Permits };
+
+/** Whether a call failed only because time ran out. */
+export function ranOutOfTime(error: unknown, { permits }: PermittedCall): boolean {
+  if (isOutOfTime(error)) return true;
+  const code = error instanceof ServiceError ? error.code : undefined;
+  return (code === 'upstream_timeout' || code === 'upstream_throttled') && !permits.isOpen();
+}
+
+/** Whether IAM or SFS Turbo refused the credentials: then every further request would be refused too. */
+export function areCredentialsRefused(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'iam_rejected';
+}
+
+/** The fields of a log line that say what was answered. */
+export function failureFields({ message, upstream }: ServiceError) {
+  return {
+    outcome: 'failed',
+    reason: message,
+    err_code: upstream?.errCode,
+    upstream_status: upstream?.status,
+    upstream_request_id: upstream?.requestId,
+  };
+}
+
+/**
+ * Logs why a share could not be read, and says what it counts as.
+ *
+ * @param shareId absent where the list of shares itself could not be read
+ * @param call the call that failed
+ */
+export function logShareFailure(error: unknown, shareId: ShareId | undefined, call: PermittedCall): CountsChange {
+  if (ranOutOfTime(error, call)) {
+    call.log.debug('sweep.share', { share_id: shareId, outcome: 'out_of_time' });
+    return { truncated: true };
+  }
+  const failure = toServiceError(error);
+  if (failure.code === 'internal') logBug(failure.cause, call.log, shareId);
+  call.log.error('sweep.share', { share_id: shareId, ...failureFields(failure) });
+  return { failed_shares: 1 };
+}
+
+export function logBug(error: unknown, log: Log, shareId?: ShareId): void {
+  log.error('bug', { share_id: shareId, bug: describeBug(error) });
+}

@@ -1,0 +1,38 @@
+import { ServiceError } from '../core/errors.ts';
+import { isAllowed, type ShareId } from '../core/task.ts';
+import { listShares } from '../sfs-turbo/listing.ts';
+import type { ShareRecord } from '../sfs-turbo/records.ts';
+import { logShareFailure } from './failures.ts';
+import type { Run } from './run.ts';
+
+/** The shares to sweep: those that are named, or with `*` every allowed share of the project. */
+export async function findShares(run: Run): Promise<readonly ShareId[]> {
+  const { settings, sfsTurbo, listingCall, progress } = run;
+  if (settings.shares !== '*') {
+    progress.add({ shares: settings.shares.size });
+    return [...settings.shares];
+  }
+  try {
+    return chooseAllowed(await listShares(sfsTurbo, listingCall), run);
+  } catch (error) {
+    progress.add(logShareFailure(error, undefined, listingCall));
+    return [];
+  }
+}
+
+function chooseAllowed(found: readonly ShareRecord[], { config, listingCall, progress }: Run): readonly ShareId[] {
+  const { allowedShares } = config;
+  const fail = (failure: ServiceError): void => progress.add(logShareFailure(failure, undefined, listingCall));
+  const shareIds = found.map(({ shareId }) => shareId).filter((shareId) => shareId !== undefined);
+  const allowed = shareIds.filter((shareId) => isAllowed(shareId, allowedShares));
+  const oddCount = found.length - shareIds.length;
+  progress.add({ shares: allowed.length });
+  if (allowedShares === '*') {
+    // every share is to be swept, and a share with an odd id cannot be
+    for (let odd = 0; odd < oddCount; odd += 1) fail(new ServiceError('upstream_invalid', 'a share has an odd id'));
+    progress.add({ shares: oddCount });
+  } else if (allowed.length === 0) {
+    fail(new ServiceError('misconfigured', 'the project has none of ALLOWED_SHARES'));
+  }
+  return allowed;
+}

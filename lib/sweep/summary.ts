@@ -1,0 +1,34 @@
+import type { Log } from '../core/log.ts';
+import type { Counts } from './counts.ts';
+import type { Progress } from './progress.ts';
+
+/** What a run did, as its last log line has it. Always `due = deleted + already_gone + failed + remaining`. */
+export interface SweepSummary extends Counts {
+  readonly event: 'sweep.done';
+  readonly dry_run: boolean;
+  /** Due tasks that the run did not try to delete: dry run, cap, time, or a share that could not be listed again. */
+  readonly remaining: number;
+  readonly duration_ms: number;
+}
+
+export function summarise(dryRun: boolean, progress: Progress): SweepSummary {
+  const counts = progress.counts();
+  return {
+    event: 'sweep.done',
+    dry_run: dryRun,
+    ...counts,
+    remaining: counts.due - counts.deleted - counts.already_gone - counts.failed,
+    duration_ms: progress.durationMs(),
+  };
+}
+
+/** Whether tasks or shares failed. To run out of time is no failure. */
+export function isFailed({ failed, failed_shares: failedShares }: SweepSummary): boolean {
+  return failed > 0 || failedShares > 0;
+}
+
+/** Writes the last line of a run, at every log level. */
+export function logSummary(summary: SweepSummary, log: Log): void {
+  const { event, ...fields } = summary;
+  log.record(isFailed(summary) ? 'error' : 'info', event, fields);
+}
