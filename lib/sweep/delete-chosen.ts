@@ -12,10 +12,11 @@ import type { Judged } from './judge-shares.ts';
 import type { Run } from './run.ts';
 
 /** Deletes what the listing phase chose, as far as it is still due. Must not be called in a dry run. */
-export async function deleteChosen({ chosen, readAtMs, ...judged }: Judged, run: Run): Promise<void> {
+export async function deleteChosen(judged: Judged, run: Run): Promise<void> {
   const { settings, log, runtime, progress } = run;
+  const { chosen } = judged;
+  let { credentialsRefused } = judged;
   const lists = new Map<ShareId, FreshList>();
-  let credentialsRefused = judged.credentialsRefused;
 
   async function readAgain(shareId: ShareId): Promise<readonly TaskRecord[] | undefined> {
     if (credentialsRefused) return undefined;
@@ -28,11 +29,11 @@ export async function deleteChosen({ chosen, readAtMs, ...judged }: Judged, run:
     }
   }
 
-  function listOf(shareId: ShareId): FreshList {
+  function listOf({ shareId, listedAtMs }: Candidate): FreshList {
     const known = lists.get(shareId);
     if (known !== undefined) return known;
     const tasks = chosen.filter((candidate) => candidate.shareId === shareId).map(({ task }) => task);
-    const list = createFreshList(tasks, readAtMs.get(shareId), () => readAgain(shareId), run);
+    const list = createFreshList(tasks, listedAtMs, () => readAgain(shareId), run);
     lists.set(shareId, list);
     return list;
   }
@@ -40,7 +41,7 @@ export async function deleteChosen({ chosen, readAtMs, ...judged }: Judged, run:
   async function deleteNext(candidate: Candidate, index: number): Promise<void> {
     const ref = refOf(candidate, run);
     if (ref === undefined || credentialsRefused || index >= settings.maxDeletes) return;
-    const ending = await deleteIfDue(candidate.task, ref, listOf(candidate.shareId), run);
+    const ending = await deleteIfDue(candidate.task, ref, listOf(candidate), run);
     if ('error' in ending) credentialsRefused ||= areCredentialsRefused(ending.error);
     logEnding(candidate, ending, log, runtime.now());
     progress.add(countEnding(ending));

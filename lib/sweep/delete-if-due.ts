@@ -1,8 +1,9 @@
 import { isOutOfTime, ServiceError } from '../core/errors.ts';
 import type { TaskRef } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import { createCheckedPermits, type Evidence } from './checked-permits.ts';
+import { createCheckedPermits } from './checked-permits.ts';
 import type { Ending } from './ending.ts';
+import type { Evidence } from './evidence.ts';
 import type { FreshList } from './fresh-list.ts';
 import { lookAgain } from './look-again.ts';
 import type { Run } from './run.ts';
@@ -26,7 +27,7 @@ export async function deleteIfDue(task: TaskRecord, ref: TaskRef, list: FreshLis
     if ('type' in evidence) return evidence;
     const ending = await sendDelete(task, ref, list, evidence, run);
     if (ending.type !== 'unsent') return ending;
-    // Without an answer the loop goes on: each turn lists the share again, so the end of the run's time ends it.
+    // Only answers count. Without one the task is checked again, which takes requests, so the end of the run's time ends the loop.
     if (!isOutOfTime(ending.error)) refusals += 1;
     if (refusals >= run.config.maxAttempts) return { type: 'failed', error: ending.error };
   }
@@ -65,8 +66,8 @@ async function sendDelete(
     return { type: outcome === 'accepted' ? 'deleted' : 'already_gone' };
   } catch (error) {
     const isUndone = isOutOfTime(error) || (error instanceof ServiceError && !error.mayBeDone);
-    const withheld = permits.withheldFor();
-    const isEvidenceOld = withheld === 'evidence' || (withheld === 'time' && untilMs < closesAtMs);
+    const withheld = permits.withheldBecause();
+    const isEvidenceOld = withheld === 'evidence_expired' || (withheld === 'no_permit_in_time' && untilMs < closesAtMs);
     if (isUndone && isEvidenceOld) {
       list.markUnsent(task);
       return { type: 'unsent', error };

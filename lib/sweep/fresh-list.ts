@@ -1,10 +1,11 @@
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { NotDue } from './ending.ts';
-import { judgeShare } from './policy.ts';
+import { EXPIRED, evidenceOf } from './evidence.ts';
+import { judgeTasks } from './policy.ts';
 import type { Run } from './run.ts';
 
 /** What the newest list of its share says of a task. */
-export type Checked =
+type Checked =
   | { readonly type: 'due'; readonly task: TaskRecord }
   | NotDue
   | { readonly type: 'gone' }
@@ -13,9 +14,9 @@ export type Checked =
 
 /** The list of one share that its DELETEs rest on. It is never older than a minute. */
 export interface FreshList {
-  /** Lists and judges the share again where its list is too old, once for all who ask meanwhile. */
+  /** Lists and judges the share again first where its list is too old. Concurrent callers share one reading. */
   readonly check: (task: TaskRecord) => Promise<Checked>;
-  /** What is known without a request; nothing where the list is too old. */
+  /** What the list says without a new request; nothing where it is too old. */
   readonly knownOf: (task: TaskRecord) => Checked | undefined;
   /** Milliseconds since the epoch. */
   readonly validUntilMs: () => number;
@@ -25,28 +26,28 @@ export interface FreshList {
   readonly markUnsent: (task: TaskRecord) => void;
 }
 
-// A list counts from when its last page came. The service answers from a cache of up to five minutes, so the tasks may have
-// been as listed long before.
+// Counted from when the last page came. The service answers from a cache of up to five minutes, so the tasks themselves may be
+// that much older.
 const LIST_MAX_AGE_MS = 60_000;
-// with a longer limit than half a minute for each request, a run would do nothing but list
+// with a longer time limit for each request the list would expire before its DELETEs go out
 const LONGEST_REQUEST_MS = LIST_MAX_AGE_MS / 2;
 
 /**
  * @param chosen the tasks of the share that are to be deleted; nothing is kept of any other
- * @param firstReadAtMs when the list was read by which they were chosen
+ * @param listedAtMs when the list by which they were chosen was read
  * @param readAgain reads the share's list whole; nothing where that failed. It must not throw.
  */
 export function createFreshList(
   chosen: readonly TaskRecord[],
-  firstReadAtMs: number | undefined,
+  listedAtMs: number,
   readAgain: () => Promise<readonly TaskRecord[] | undefined>,
   { settings, config, runtime }: Pick<Run, 'settings' | 'config' | 'runtime'>,
 ): FreshList {
-  // a request that may go out can take its whole time limit to leave
+  // a request that is let out now may reach the service as late as its time limit allows
   const validForMs = LIST_MAX_AGE_MS - Math.min(config.requestTimeoutMs, LONGEST_REQUEST_MS);
   const chosenIds = new Set(chosen.map(({ rawId }) => rawId));
   const sentIds = new Set<string | undefined>();
-  let readAtMs = firstReadAtMs ?? Number.NEGATIVE_INFINITY;
+  let evidence = evidenceOf(listedAtMs, validForMs, runtime.now);
   let rejudged: ReadonlyMap<string | undefined, Checked> | undefined;
   let reading: Promise<void> | undefined;
   let isUnlisted = false;
@@ -58,7 +59,8 @@ export function createFreshList(
       isUnlisted = true;
       return;
     }
-    readAtMs = runtime.now();
+    const readAtMs = runtime.now();
+    evidence = evidenceOf(readAtMs, validForMs, runtime.now);
     // the service lists tasks for minutes after this run has deleted them
     const left = tasks.filter(({ rawId }) => !sentIds.has(rawId));
     rejudged = judgeAgain(left, chosenIds, settings, readAtMs);
@@ -66,9 +68,7 @@ export function createFreshList(
 
   function knownOf(task: TaskRecord): Checked | undefined {
     if (isUnlisted) return { type: 'unlisted' };
-    const ageMs = runtime.now() - readAtMs;
-    // below zero: the clock was set back, and the list is of unknown age
-    if (ageMs < 0 || ageMs >= validForMs) return undefined;
+    if (!evidence.isValid()) return undefined;
     // by the first list every chosen task is due, and tasks only get older
     return rejudged === undefined ? { type: 'due', task } : (rejudged.get(task.rawId) ?? { type: 'gone' });
   }
@@ -83,13 +83,13 @@ export function createFreshList(
         await reading;
       }
     },
-    validUntilMs: () => readAtMs + validForMs,
+    validUntilMs: () => evidence.validUntilMs,
     markSent: ({ rawId }) => {
       sentIds.add(rawId);
     },
     markUnsent: ({ rawId }) => {
       sentIds.delete(rawId);
-      readAtMs = Number.NEGATIVE_INFINITY;
+      evidence = EXPIRED;
     },
   };
 }
@@ -100,12 +100,11 @@ function judgeAgain(
   settings: Run['settings'],
   nowMs: number,
 ): ReadonlyMap<string | undefined, Checked> {
-  const verdicts = judgeShare(tasks, settings, nowMs);
-  const checked = new Map<string | undefined, Checked>();
-  for (const [index, task] of tasks.entries()) {
-    const verdict = verdicts[index];
-    if (verdict === undefined || !chosenIds.has(task.rawId)) continue;
-    checked.set(task.rawId, verdict.type === 'due' ? { type: 'due', task } : { type: 'not_due', task, verdict });
-  }
-  return checked;
+  const judged = judgeTasks(tasks, settings, nowMs).filter(({ task }) => chosenIds.has(task.rawId));
+  return new Map(
+    judged.map(({ task, verdict }) => [
+      task.rawId,
+      verdict.type === 'due' ? { type: 'due', task } : { type: 'not_due', task, verdict },
+    ]),
+  );
 }

@@ -2,11 +2,11 @@ import type { ShareId } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './choose-oldest.ts';
 import type { CountsChange } from './counts.ts';
-import { judgeShare, type PolicySettings } from './policy.ts';
+import { judgeTasks, type PolicySettings } from './policy.ts';
 import { stayReport, type TaskReport } from './task-report.ts';
 
 /** A share's list, divided by the policy. */
-export interface JudgedList {
+interface JudgedList {
   readonly due: readonly Candidate[];
   readonly staying: readonly TaskReport[];
   readonly counts: CountsChange;
@@ -16,17 +16,15 @@ export function judgeList(
   shareId: ShareId,
   tasks: readonly TaskRecord[],
   settings: PolicySettings,
-  nowMs: number,
+  listedAtMs: number,
 ): JudgedList {
-  const verdicts = judgeShare(tasks, settings, nowMs);
   const due: Candidate[] = [];
   const staying: TaskReport[] = [];
-  for (const [index, task] of tasks.entries()) {
-    const verdict = verdicts[index];
-    if (verdict?.type === 'due') due.push({ shareId, task, sinceMs: verdict.sinceMs });
-    else if (verdict !== undefined) staying.push(stayReport(shareId, task, verdict, nowMs));
+  for (const { task, verdict } of judgeTasks(tasks, settings, listedAtMs)) {
+    if (verdict.type === 'due') due.push({ shareId, task, sinceMs: verdict.sinceMs, listedAtMs });
+    else staying.push(stayReport(shareId, task, verdict, listedAtMs));
   }
-  const oldestMs = due.reduce((oldest, { sinceMs }) => Math.min(oldest, sinceMs), nowMs);
+  const oldestMs = due.reduce((oldest, { sinceMs }) => Math.min(oldest, sinceMs), listedAtMs);
   return {
     due,
     staying,
@@ -35,7 +33,7 @@ export function judgeList(
       due: due.length,
       kept_latest: staying.filter(({ reason }) => reason === 'newest_of_path').length,
       skipped_invalid: staying.filter(({ verdict }) => verdict === 'skip').length,
-      oldest_due_age_s: Math.floor((nowMs - oldestMs) / 1_000),
+      oldest_due_age_s: Math.floor((listedAtMs - oldestMs) / 1_000),
     },
   };
 }

@@ -2,8 +2,8 @@ import { ServiceError } from '../core/errors.ts';
 import { TASK_NOT_FOUND } from '../core/status.ts';
 import type { TaskRef } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { Evidence } from './checked-permits.ts';
 import type { Ending } from './ending.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
 import { ranOutOfTime } from './failures.ts';
 import { judgeTask } from './policy.ts';
 import type { Run } from './run.ts';
@@ -17,7 +17,7 @@ const LOOK_VALID_FOR_MS = 5_000;
  * Shows a running task again just before it is cancelled. It may have finished since it was listed, and its result may be the
  * only one of its directory.
  *
- * @returns the evidence that the task still runs and is due, or how it ended for the task
+ * @returns the evidence that the task still runs and is due, or why it is not deleted
  * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ShowFsTask.html
  */
 export async function lookAgain(listed: TaskRecord, ref: TaskRef, run: Needed): Promise<Evidence | Ending> {
@@ -41,12 +41,5 @@ function judgeShown(task: TaskRecord, { settings, runtime }: Needed): Evidence |
     return { type: 'not_due', task, verdict: { type: 'keep', reason: 'finished', sinceMs: verdict.sinceMs } };
   }
   if (verdict.type === 'keep') return { type: 'not_due', task, verdict };
-  return {
-    validUntilMs: shownAtMs + LOOK_VALID_FOR_MS,
-    isValid: () => {
-      const ageMs = runtime.now() - shownAtMs;
-      // below zero: the clock was set back, and the look is of unknown age
-      return ageMs >= 0 && ageMs < LOOK_VALID_FOR_MS;
-    },
-  };
+  return evidenceOf(shownAtMs, LOOK_VALID_FOR_MS, runtime.now);
 }

@@ -2,7 +2,7 @@ import type { Runtime } from '../core/runtime.ts';
 import { backoffMs, MAX_BACKOFF_MS } from '../net/retry.ts';
 
 /** The time for which nothing goes out, since the service throttles. */
-export interface Pause {
+interface Pause {
   /** Begins a pause, or lengthens the current one. Without `Retry-After` it lasts for the back-off. */
   readonly begin: (retryAfterMs: number | undefined) => void;
   /** Milliseconds since the epoch; in the past when there is no pause. */

@@ -24,12 +24,17 @@ export type Verdict =
   | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number }
   | { readonly type: 'skip'; readonly doubt: Doubt };
 
+interface JudgedTask {
+  readonly task: TaskRecord;
+  readonly verdict: Verdict;
+}
+
 /** Judges one task by itself: whether it is sound, of a status that is swept, and old enough. */
 export function judgeTask(task: TaskRecord, settings: PolicySettings, nowMs: number): Verdict {
   const { taskId, status, path } = task;
   if (taskId === undefined) return { type: 'skip', doubt: 'odd_id' };
   if (status === undefined) return { type: 'skip', doubt: 'unknown_status' };
-  // without it nobody knows whether the task is the newest result of its directory
+  // without a path nobody can tell whether the task is the newest result of its directory
   if (path === undefined || path === '') return { type: 'skip', doubt: 'no_path' };
   const since = sinceOf(task, status, nowMs);
   if (typeof since === 'string') return { type: 'skip', doubt: since };
@@ -41,20 +46,24 @@ export function judgeTask(task: TaskRecord, settings: PolicySettings, nowMs: num
 }
 
 /**
- * Judges all tasks of one share, in their order: each by itself, and of those that are due keeps the newest results of each
- * path. The list must be whole, or a task would count as newest that is not.
+ * Judges all tasks of one share: each by itself, and then keeps the newest results of each path. The list must be
+ * whole: otherwise an older task could count as the newest.
  */
-export function judgeShare(tasks: readonly TaskRecord[], settings: PolicySettings, nowMs: number): readonly Verdict[] {
+export function judgeTasks(
+  tasks: readonly TaskRecord[],
+  settings: PolicySettings,
+  nowMs: number,
+): readonly JudgedTask[] {
   const newest = newestResults(tasks, settings.keepLatest, nowMs);
   return tasks.map((task) => {
     const verdict = judgeTask(task, settings, nowMs);
     return verdict.type === 'due' && newest.has(task)
-      ? { type: 'keep', reason: 'newest_of_path', sinceMs: verdict.sinceMs }
-      : verdict;
+      ? { task, verdict: { type: 'keep', reason: 'newest_of_path', sinceMs: verdict.sinceMs } }
+      : { task, verdict };
   });
 }
 
-/** The newest results of each path. A task in doubt is none of them: it would leave a good one without protection. */
+/** The newest results of each path. A task in doubt does not count: it would take the place of a sound result. */
 function newestResults(tasks: readonly TaskRecord[], keepLatest: number, nowMs: number): ReadonlySet<TaskRecord> {
   const newest = new Set<TaskRecord>();
   if (keepLatest === 0) return newest;
@@ -68,14 +77,14 @@ function newestResults(tasks: readonly TaskRecord[], keepLatest: number, nowMs: 
     results.push({ task, sinceMs });
   }
   for (const results of resultsByPath.values()) {
-    // times have whole seconds: of equals the same one must win in every run
+    // times have whole seconds, so ids decide between equals: every run must keep the same ones
     results.sort((a, b) => b.sinceMs - a.sinceMs || (String(a.task.taskId) < String(b.task.taskId) ? -1 : 1));
     for (const { task } of results.slice(0, keepLatest)) newest.add(task);
   }
   return newest;
 }
 
-/** Since when a task has been what it is, or what is wrong with its times. */
+/** The moment that a task's age is counted from, or what is wrong with its times. */
 function sinceOf({ begin, end }: TaskRecord, status: TaskStatus, nowMs: number): number | Doubt {
   const doubt = doubtOf(begin, nowMs) ?? doubtOf(end, nowMs);
   if (doubt !== undefined) return doubt;

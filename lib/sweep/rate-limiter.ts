@@ -14,10 +14,26 @@ export interface RateLimiter {
 export function createRateLimiter(limits: RateLimits, runtime: Runtime): RateLimiter {
   const window = createRateWindow(limits);
   const pause = createPause(runtime);
-  let last: Promise<void> = Promise.resolve();
+  let lastPermit: Promise<unknown> = Promise.resolve();
   let onAnswer = (): void => {};
 
-  async function waitForPermit(closesAtMs: number): Promise<void> {
+  function acquire(closesAtMs: number): Promise<() => void> {
+    const permit = lastPermit.then(() => nextPermit(closesAtMs));
+    // whoever asks next waits until this one has its permit or none
+    lastPermit = permit.catch(() => {});
+    return permit;
+  }
+
+  async function nextPermit(closesAtMs: number): Promise<() => void> {
+    await waitForTurn(closesAtMs);
+    window.sent();
+    return () => {
+      window.answered(runtime.now());
+      onAnswer();
+    };
+  }
+
+  async function waitForTurn(closesAtMs: number): Promise<void> {
     for (;;) {
       const nowMs = runtime.now();
       const waitMs = Math.max(pause.waitMs(nowMs), window.waitMs(nowMs));
@@ -33,25 +49,6 @@ export function createRateLimiter(limits: RateLimits, runtime: Runtime): RateLim
         return;
       }
     }
-  }
-
-  async function acquire(closesAtMs: number): Promise<() => void> {
-    const before = last;
-    let letNext = (): void => {};
-    last = new Promise((resolve) => {
-      letNext = resolve;
-    });
-    await before;
-    try {
-      await waitForPermit(closesAtMs);
-      window.sent();
-    } finally {
-      letNext();
-    }
-    return () => {
-      window.answered(runtime.now());
-      onAnswer();
-    };
   }
 
   return {

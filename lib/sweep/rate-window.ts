@@ -5,7 +5,7 @@ export interface RateLimits {
 }
 
 /** The requests that count against the limits. */
-export interface RateWindow {
+interface RateWindow {
   readonly sent: () => void;
   readonly answered: (nowMs: number) => void;
   /** Whether no request may go out before an answer comes. */

@@ -8,7 +8,7 @@ import { logSummary, type SweepSummary, summarise } from './summary.ts';
 import { deleteReport, type ReportTask } from './task-report.ts';
 
 /** For callers who need more than the summary. Neither function may throw. */
-export interface SweepObserver {
+interface SweepObserver {
   /** Called once for each listed task. The tasks to be deleted come last, oldest first. */
   readonly onTask?: ReportTask;
   /** Called before the last log line. */

@@ -5,7 +5,7 @@ import type { Call } from '../../lib/core/call.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import { createSweep, type SweepObserver } from '../../lib/sweep/sweep.ts';
+import { createSweep, type Sweep } from '../../lib/sweep/sweep.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -15,7 +15,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export interface SweepingOptions {
   readonly cloud?: CloudOptions;
   readonly variables?: Readonly<Record<string, string>>;
-  /** Over what the variables say, past their limits. */
+  /** Replace what the variables say; the limits of the variables do not hold for them. */
   readonly settings?: Partial<SweepSettings>;
   readonly config?: Partial<Config>;
   readonly runtime?: Partial<Runtime>;
@@ -28,7 +28,7 @@ export interface Instance {
   readonly sweep: (
     overrides?: unknown,
     limits?: { remainingMs?: number },
-    observer?: SweepObserver,
+    observer?: Parameters<Sweep>[2],
   ) => Promise<SweepSummary>;
 }
 
@@ -68,8 +68,4 @@ export function ended(ageMs: number, nowMs = Date.now()) {
     beginTime: formatTaskTime(nowMs - ageMs - 60_000),
     endTime: formatTaskTime(nowMs - ageMs),
   };
-}
-
-export function hours(count: number): number {
-  return count * HOUR_MS;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TASK_STATUSES } from '../../../lib/core/task.ts';
 import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeShare, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
+import { judgeTasks, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createDice, type Dice } from '../../support/random.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
@@ -88,7 +88,7 @@ test(`the policy and a second opinion on it agree on ${LISTS} lists, zero times 
   for (let seed = 1; seed <= LISTS; seed += 1) {
     const { list, settings, nowMs } = createScene(createDice(seed));
     const records = list.map(toTaskRecord).filter((record) => record !== undefined);
-    const judged = judgeShare(records, settings, nowMs).map(rulingOf);
+    const judged = judgeTasks(records, settings, nowMs).map(({ verdict }) => rulingOf(verdict));
     const expected = ruleOn(list, settings, nowMs);
     for (const ruling of expected) seen[ruling] += 1;
     if (judged.join() !== expected.join()) differing.push({ seed, list, settings, judged, expected });
@@ -115,13 +115,13 @@ test.each(['0001-01-01 00:00:00', '1970-01-01 00:00:00', '2023-07-31 23:59:59'])
       { ...sound, status, end_time: time },
     ]);
 
-    const judged = judgeShare(
+    const judged = judgeTasks(
       list.map(toTaskRecord).filter((record) => record !== undefined),
       settings,
       nowMs,
     );
 
-    expect(judged.map(rulingOf)).toEqual(list.map(() => 'invalid'));
+    expect(judged.map(({ verdict }) => rulingOf(verdict))).toEqual(list.map(() => 'invalid'));
     expect(ruleOn(list, settings, nowMs)).toEqual(list.map(() => 'invalid'));
   },
 );

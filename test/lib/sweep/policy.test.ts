@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TASK_STATUSES } from '../../../lib/core/task.ts';
 import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeShare, judgeTask, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
+import { judgeTask, judgeTasks, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
 
@@ -145,7 +145,7 @@ describe('the newest results of a path', () => {
   const result = (id: string, ageHours: number, fields: Readonly<Record<string, unknown>> = {}): TaskRecord =>
     listed({ task_id: id, begin_time: hoursAgo(ageHours + 1), end_time: hoursAgo(ageHours), ...fields });
   const kept = (tasks: readonly TaskRecord[], keepLatest: number): readonly (string | undefined)[] => {
-    const verdicts = judgeShare(tasks, { ...SETTINGS, keepLatest }, NOW_MS);
+    const verdicts = judgeTasks(tasks, { ...SETTINGS, keepLatest }, NOW_MS).map(({ verdict }) => verdict);
     return tasks.filter((_, index) => verdicts[index]?.type !== 'due').map(({ rawId }) => rawId);
   };
 
@@ -175,7 +175,7 @@ describe('the newest results of a path', () => {
   test('are kept as such, and since when they are what they are; what stays anyway keeps its own reason', () => {
     const tasks = [result('a', 50), result('b', 40), result('c', 2, { dir_usage: { path: '/other' } })];
 
-    const verdicts = judgeShare(tasks, { ...SETTINGS, keepLatest: 1 }, NOW_MS);
+    const verdicts = judgeTasks(tasks, { ...SETTINGS, keepLatest: 1 }, NOW_MS).map(({ verdict }) => verdict);
 
     expect(verdicts).toEqual([
       { type: 'due', sinceMs: NOW_MS - 50 * HOUR_MS },
@@ -234,7 +234,7 @@ describe('over all lists, clocks and settings', () => {
   test('only a sound task of a swept status and age is due, and never one of the newest results', () => {
     fc.assert(
       fc.property(lists, settings, ({ raw, tasks }, policy) => {
-        const verdicts = judgeShare(tasks, policy, NOW_MS);
+        const verdicts = judgeTasks(tasks, policy, NOW_MS).map(({ verdict }) => verdict);
 
         verdicts.forEach((verdict, index) => {
           if (verdict.type !== 'due') return;
@@ -266,7 +266,7 @@ describe('over all lists, clocks and settings', () => {
       fc.property(lists, settings, ({ tasks }, policy) => {
         const unique = [...new Map(tasks.map((task) => [task.rawId, task])).values()];
         const judged = (order: readonly TaskRecord[]) => {
-          const verdicts = judgeShare(order, policy, NOW_MS);
+          const verdicts = judgeTasks(order, policy, NOW_MS).map(({ verdict }) => verdict);
           return new Map(order.map((task, index) => [task, reasonOf(verdicts[index])]));
         };
 
