@@ -24,5 +24,5 @@ export function chooseOldest(
 function byAge(a: Candidate, b: Candidate): number {
   if (a.sinceMs !== b.sinceMs) return a.sinceMs - b.sinceMs;
   if (a.shareId !== b.shareId) return a.shareId < b.shareId ? -1 : 1;
-  return (a.task.taskId ?? '') < (b.task.taskId ?? '') ? -1 : 1;
+  return String(a.task.taskId) < String(b.task.taskId) ? -1 : 1;
 }

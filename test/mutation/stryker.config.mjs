@@ -17,7 +17,6 @@
 // | policy, choose-oldest: `<` of ids | `<=` | a list with an id that comes twice is refused in listing |
 // | retry: `errCode !== undefined` | always | the set of codes holds no `undefined` |
 // | retry: `endsWith('GMT')` | `startsWith` | V8 reads a second GMT as it reads one |
-// | choose-oldest: `taskId ?? ''` | another text | a task without an id is never a candidate |
 // | signer: `UNRESERVED` | never, seldom | it only spares the work |
 // | signer: `signed[name]?.` | without `?` | the names are those of the object; the `?` is for the compiler |
 
