@@ -31,19 +31,8 @@ export default {
   // TypeScript 7 has no API to rewrite a tsconfig.json with, and none needs it here: a name that is not there leaves it be
   tsconfigFile: 'none',
   vitest: { configFile: 'test/mutation/vitest.config.mts' },
-  mutate: [
-    'lib/sweep/policy.ts',
-    'lib/net/retry.ts',
-    'lib/core/status.ts',
-    'lib/core/errors.ts',
-    'lib/iam/credentials.ts',
-    'lib/core/task.ts',
-    'lib/net/error-body.ts',
-    'lib/iam/signer.ts',
-    'lib/sweep/choose-oldest.ts',
-    'lib/sweep/overrides.ts',
-    'lib/config/*.ts',
-  ],
+  // what deletes, and what decides about it
+  mutate: ['lib/{config,core,iam,net,sfs-turbo,sweep,tasks}/*.ts'],
   concurrency: 2,
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
