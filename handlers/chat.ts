@@ -5,10 +5,6 @@ import { answerSlackClick, answerSlackCommand } from '../lib/chat/slack/answers.
 import type { Call } from '../lib/core/call.ts';
 import { ServiceError } from '../lib/core/errors.ts';
 import { nodeRuntime } from '../lib/core/runtime.ts';
-import type { Answer } from './middleware/answers.ts';
-import { type Apps, createApps } from './middleware/apps.ts';
-import { parseFeishuEvent } from './middleware/feishu-event.ts';
-import { openFeishuRequest } from './middleware/feishu-request.ts';
 import {
   authenticated,
   createHttpHandler,
@@ -17,8 +13,12 @@ import {
   type Route,
   sessionOf,
 } from './middleware/http-chain.ts';
-import { isSslCheck, parseSlackClick, parseSlackCommand, readForm } from './middleware/slack-request.ts';
-import { verifySlack } from './middleware/slack-signature.ts';
+import type { Answer } from './platform/answer.ts';
+import { type Apps, createApps } from './platform/apps.ts';
+import { parseFeishuEvent } from './requests/feishu-event.ts';
+import { openFeishuRequest } from './requests/feishu-request.ts';
+import { isSslCheck, parseSlackClick, parseSlackCommand, readForm } from './requests/slack-request.ts';
+import { verifySlack } from './requests/slack-signature.ts';
 
 // both platforms give up after three seconds, the network included
 const ANSWER_WITHIN_MS = 2_200;

@@ -1,9 +1,6 @@
 import { parseTaskRef } from '../lib/core/task.ts';
 import type { Cancelled } from '../lib/tasks/cancel.ts';
 import { deliveryKey } from '../lib/tasks/deliveries.ts';
-import type { Answer } from './middleware/answers.ts';
-import { type Apps, createApps } from './middleware/apps.ts';
-import { authenticateCaller } from './middleware/caller-key.ts';
 import {
   authenticated,
   createHttpHandler,
@@ -12,7 +9,10 @@ import {
   sessionOf,
 } from './middleware/http-chain.ts';
 import { checkBodySize, readJson } from './middleware/json-body.ts';
-import { verifyWebhook } from './middleware/webhook-signature.ts';
+import type { Answer } from './platform/answer.ts';
+import { type Apps, createApps } from './platform/apps.ts';
+import { authenticateCaller } from './requests/caller-key.ts';
+import { verifyWebhook } from './requests/webhook-signature.ts';
 
 export const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
 

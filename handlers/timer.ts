@@ -6,10 +6,10 @@ import { nodeRuntime } from '../lib/core/runtime.ts';
 import type { SweepOverrides } from '../lib/sweep/overrides.ts';
 import { isFailed, type SweepSummary } from '../lib/sweep/summary.ts';
 import { createSweep } from '../lib/sweep/sweep.ts';
-import { type Apps, createApps } from './middleware/apps.ts';
-import { toSweepMetrics, writeMetrics } from './middleware/metrics.ts';
-import { type Invocation, toInvocation, toMiddyContext } from './middleware/platform.ts';
-import { parseTimerEvent } from './middleware/timer-event.ts';
+import { type Apps, createApps } from './platform/apps.ts';
+import { type Invocation, toInvocation, toMiddyContext } from './platform/invocation.ts';
+import { toSweepMetrics, writeMetrics } from './platform/metrics.ts';
+import { parseTimerEvent } from './requests/timer-event.ts';
 
 /** A function behind a schedule: its answer is what the run did, and a run that failed is a failed invocation. */
 export type TimerHandler = (event: unknown, context: unknown) => Promise<SweepSummary>;

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 const ROOMS: readonly (readonly string[])[] = [
   ['handlers'],
   ['handlers/middleware'],
+  ['handlers/requests'],
+  ['handlers/platform'],
   ['lib/chat'],
   ['lib/app.ts'],
   ['lib/sweep'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
-import type { GatewayResponse } from '../handlers/middleware/answers.ts';
+import type { GatewayResponse } from '../handlers/platform/answer.ts';
 import type { Runtime } from '../lib/core/runtime.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../lib/core/status.ts';
 import type { Cloud, FaultKind } from './cloud/cloud.ts';

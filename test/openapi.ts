@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
-import type { GatewayResponse } from '../handlers/middleware/answers.ts';
-import { toHttpRequest } from '../handlers/middleware/platform.ts';
+import type { GatewayResponse } from '../handlers/platform/answer.ts';
+import { toHttpRequest } from '../handlers/platform/http-request.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 

@@ -2,10 +2,12 @@ import middy from '@middy/core';
 import type { App } from '../../lib/app.ts';
 import type { Call } from '../../lib/core/call.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
-import { type Answer, answerFailure, type GatewayResponse, requestLine, toResponse } from './answers.ts';
-import type { Apps } from './apps.ts';
-import { type HttpRequest, type Invocation, toHttpRequest, toInvocation, toMiddyContext } from './platform.ts';
-import { createRefusalLog } from './refusal-log.ts';
+import type { Answer } from '../platform/answer.ts';
+import { answerFailure, type GatewayResponse, requestLine, toResponse } from '../platform/answer.ts';
+import type { Apps } from '../platform/apps.ts';
+import { type HttpRequest, toHttpRequest } from '../platform/http-request.ts';
+import { type Invocation, toInvocation, toMiddyContext } from '../platform/invocation.ts';
+import { createRefusalLog } from '../platform/refusal-log.ts';
 
 /** The event inside the Middy chain: to the middlewares that are not ours it looks like a gateway's. */
 export interface HttpEvent extends HttpRequest {

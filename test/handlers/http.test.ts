@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
-import { createApps } from '../../handlers/middleware/apps.ts';
+import { createApps } from '../../handlers/platform/apps.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
@@ -338,7 +338,7 @@ test('LOG_LEVEL decides on the line of each request, and not on what a DELETE le
 describe('a function that is not configured', () => {
   test('answers 503 without a word of its variables, and logs each of them', async () => {
     const lines: string[] = [];
-    const { createApps } = await import('../../handlers/middleware/apps.ts');
+    const { createApps } = await import('../../handlers/platform/apps.ts');
     const { createHandler } = await import('../../handlers/http.ts');
     const { nodeRuntime } = await import('../../lib/core/runtime.ts');
     const handler = createHandler(createApps({ ...nodeRuntime, write: (line) => lines.push(line) }));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
-import { createApps } from '../../handlers/middleware/apps.ts';
+import { createApps } from '../../handlers/platform/apps.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createApps, onlyApp } from '../../handlers/middleware/apps.ts';
+import { createApps, onlyApp } from '../../handlers/platform/apps.ts';
 import { createHandler } from '../../handlers/timer.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';

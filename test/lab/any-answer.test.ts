@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
+import type { GatewayResponse } from '../../handlers/platform/answer.ts';
 import type { FaultKind } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createHandler } from '../../handlers/http.ts';
-import { onlyApp } from '../../handlers/middleware/apps.ts';
+import { onlyApp } from '../../handlers/platform/apps.ts';
 import { createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
 import type { Call } from '../../lib/core/call.ts';

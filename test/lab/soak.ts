@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createHandler } from '../../handlers/http.ts';
-import { onlyApp } from '../../handlers/middleware/apps.ts';
+import { onlyApp } from '../../handlers/platform/apps.ts';
 import { createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseFeishuEvent } from '../../handlers/middleware/feishu-event.ts';
-import { toHttpRequest } from '../../handlers/middleware/platform.ts';
-import { parseForm, parseSlackClick } from '../../handlers/middleware/slack-request.ts';
-import { parseTimerEvent } from '../../handlers/middleware/timer-event.ts';
-import { verifyWebhook } from '../../handlers/middleware/webhook-signature.ts';
+import { toHttpRequest } from '../../handlers/platform/http-request.ts';
+import { parseFeishuEvent } from '../../handlers/requests/feishu-event.ts';
+import { parseForm, parseSlackClick } from '../../handlers/requests/slack-request.ts';
+import { parseTimerEvent } from '../../handlers/requests/timer-event.ts';
+import { verifyWebhook } from '../../handlers/requests/webhook-signature.ts';
 import { parseRetryAfterMs } from '../../lib/net/retry.ts';
 import { deploy, httpEvent } from '../support/deployment.ts';
 

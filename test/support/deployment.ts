@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
-import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
-import { onlyApp } from '../../handlers/middleware/apps.ts';
+import type { GatewayResponse } from '../../handlers/platform/answer.ts';
+import { onlyApp } from '../../handlers/platform/apps.ts';
 import { type App, createApp } from '../../lib/app.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { GatewayResponse } from '../../handlers/middleware/answers.ts';
+import type { GatewayResponse } from '../../handlers/platform/answer.ts';
 import { ANSWER_BY_CODE } from '../../lib/core/status.ts';
 import type { Deployment } from './deployment.ts';
 

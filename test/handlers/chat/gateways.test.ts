@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHandler } from '../../../handlers/chat.ts';
-import { onlyApp } from '../../../handlers/middleware/apps.ts';
+import { onlyApp } from '../../../handlers/platform/apps.ts';
 import { createApp } from '../../../lib/app.ts';
 import { readConfig } from '../../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../../lib/core/runtime.ts';

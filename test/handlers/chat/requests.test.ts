@@ -148,7 +148,7 @@ describe('a base64 body', () => {
   test.each([true, false])('means the same (base64: %s)', async (isBase64Encoded) => {
     const { feishu, app, nowMs, signingSecret } = await deployChat();
     const { createHandler } = await import('../../../handlers/chat.ts');
-    const { onlyApp } = await import('../../../handlers/middleware/apps.ts');
+    const { onlyApp } = await import('../../../handlers/platform/apps.ts');
     const handler = createHandler(onlyApp(app));
     const send = (path: string, { headers, body }: SignedRequest) =>
       handler(

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ChatSettings, FeishuSettings } from '../../lib/config/chat.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord, parseJson } from '../../lib/core/json.ts';
+import type { HttpRequest } from '../platform/http-request.ts';
 import { unauthenticated } from './caller-key.ts';
 import { decryptFeishu } from './feishu-decrypt.ts';
-import type { HttpRequest } from './platform.ts';
 
 const MAX_BODY_BYTES = 262_144;
 const SIGNATURE = /^[0-9a-f]{64}$/;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PLATFORM_ID } from '../../lib/chat/ids.ts';
 import type { SlackClick, SlackCommand } from '../../lib/chat/slack/answers.ts';
 import { parseJson } from '../../lib/core/json.ts';
-import type { HttpRequest } from './platform.ts';
+import type { HttpRequest } from '../platform/http-request.ts';
 
 type Form = ReadonlyMap<string, string>;
 

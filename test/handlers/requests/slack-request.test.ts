@@ -6,7 +6,7 @@ import {
   parseSlackClick,
   parseSlackCommand,
   readForm,
-} from '../../../handlers/middleware/slack-request.ts';
+} from '../../../handlers/requests/slack-request.ts';
 
 const BUTTON = { type: 'button', action_id: 'du.keep.1', value: 'keep' };
 const PAYLOAD = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createApps } from '../../../handlers/middleware/apps.ts';
+import { createApps } from '../../../handlers/platform/apps.ts';
 import { nodeRuntime } from '../../../lib/core/runtime.ts';
 import { startSecretsManager } from '../../support/secrets-manager.ts';
 

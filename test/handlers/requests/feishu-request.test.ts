@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decryptFeishu } from '../../../handlers/middleware/feishu-decrypt.ts';
-import { openFeishuRequest } from '../../../handlers/middleware/feishu-request.ts';
+import { decryptFeishu } from '../../../handlers/requests/feishu-decrypt.ts';
+import { openFeishuRequest } from '../../../handlers/requests/feishu-request.ts';
 import { encryptFeishu, feishuEvent, signFeishu } from '../../support/chat-platforms/feishu.ts';
 import { FEISHU_DECRYPT_VECTORS, FEISHU_SIGNATURE_VECTOR } from '../../support/chat-vectors.ts';
 

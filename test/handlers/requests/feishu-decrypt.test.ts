@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decryptFeishu } from '../../../handlers/middleware/feishu-decrypt.ts';
+import { decryptFeishu } from '../../../handlers/requests/feishu-decrypt.ts';
 import { encryptFeishu } from '../../support/chat-platforms/feishu.ts';
 import { FEISHU_DECRYPT_VECTORS } from '../../support/chat-vectors.ts';
 

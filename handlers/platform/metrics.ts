@@ -1,6 +1,6 @@
 import { isFailed, type SweepSummary } from '../../lib/sweep/summary.ts';
 import type { Apps } from './apps.ts';
-import type { Invocation } from './platform.ts';
+import type { Invocation } from './invocation.ts';
 
 export const METRICS_NAMESPACE = 'SfsTurboDuCleaner';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFeishuEvent } from '../../../handlers/middleware/feishu-event.ts';
+import { parseFeishuEvent } from '../../../handlers/requests/feishu-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { CallerKey } from '../../lib/config/callers.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
-import type { HttpRequest } from './platform.ts';
+import type { HttpRequest } from '../platform/http-request.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseTimerEvent } from '../../../handlers/middleware/timer-event.ts';
+import { parseTimerEvent } from '../../../handlers/requests/timer-event.ts';
 import { isRecord, parseJson } from '../../../lib/core/json.ts';
 import { EXAMPLE_SHARE } from '../../support/examples.ts';
 

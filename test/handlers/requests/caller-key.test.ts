@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { authenticateCaller } from '../../../handlers/middleware/caller-key.ts';
+import { authenticateCaller } from '../../../handlers/requests/caller-key.ts';
 
 const digest = (key: string) => createHash('sha256').update(key).digest();
 const request = (authorization?: string) => ({

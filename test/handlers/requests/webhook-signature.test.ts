@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { verifyWebhook } from '../../../handlers/middleware/webhook-signature.ts';
+import { verifyWebhook } from '../../../handlers/requests/webhook-signature.ts';
 import { signWebhook } from '../../cloud/webhook-sender.ts';
 import { deploy, httpEvent } from '../../support/deployment.ts';
 

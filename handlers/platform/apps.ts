@@ -5,7 +5,7 @@ import type { Lookup } from '../../lib/config/variable.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { createLogs, type LogFactory } from '../../lib/core/log.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
-import type { Invocation } from './platform.ts';
+import type { Invocation } from './invocation.ts';
 import { createSecrets } from './secrets.ts';
 
 // after credentials were refused, how often the secret is read until they are accepted

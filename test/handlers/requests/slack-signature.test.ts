@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../../../handlers/middleware/platform.ts';
-import { verifySlack } from '../../../handlers/middleware/slack-signature.ts';
+import type { HttpRequest } from '../../../handlers/platform/http-request.ts';
+import { verifySlack } from '../../../handlers/requests/slack-signature.ts';
 import { signSlack } from '../../support/chat-platforms/slack.ts';
 import { SLACK_VECTOR } from '../../support/chat-vectors.ts';
 

@@ -1,7 +1,7 @@
 import { type ServiceError, toServiceError } from '../../lib/core/errors.ts';
 import { describeBug, type LogFields } from '../../lib/core/log.ts';
 import type { Apps } from './apps.ts';
-import type { Invocation } from './platform.ts';
+import type { Invocation } from './invocation.ts';
 
 /** What a route answers with. */
 export interface Answer {

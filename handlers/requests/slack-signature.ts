@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../../lib/core/errors.ts';
+import type { HttpRequest } from '../platform/http-request.ts';
 import { unauthenticated } from './caller-key.ts';
-import type { HttpRequest } from './platform.ts';
 import { isSslCheck, parseForm } from './slack-request.ts';
 
 const TOLERANCE_S = 300; // Slack's page names five minutes for the past; a timestamp in the future gets the same

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { Context } from 'aws-lambda';
 import type { Lookup } from '../../lib/config/variable.ts';
 import type { Agency } from '../../lib/core/call.ts';
-import { isRecord, parseJson } from '../../lib/core/json.ts';
+import { isRecord } from '../../lib/core/json.ts';
 import { MAX_TIMER_MS } from '../../lib/core/runtime.ts';
 import { isId, type ProjectId } from '../../lib/core/task.ts';
 
@@ -17,18 +16,6 @@ export interface Invocation {
   readonly lookup: Lookup;
   /** The temporary credentials that FunctionGraph gives a function with an agency. */
   readonly agency: Agency | undefined;
-}
-
-/** A request as the handlers see it, whichever gateway it came through. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly path: string;
-  /** Names in lower case; a header that came more than once has its values joined by commas, and so fits no check. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The bytes that were sent: signatures are made over them. */
-  readonly rawBody: Buffer;
-  /** The caller's address as the gateway saw it; no header that a caller can set. */
-  readonly sourceIp?: string | undefined;
 }
 
 /** FunctionGraph's context: a class instance with these methods on its prototype. */
@@ -85,58 +72,6 @@ function toAgency(context: FunctionGraphContext): Agency | undefined {
 export function toMiddyContext({ requestId, remainingMs }: Invocation): Context {
   const context = { awsRequestId: requestId, ...(remainingMs && { getRemainingTimeInMillis: remainingMs }) };
   return context as Context;
-}
-
-/**
- * A request out of any gateway's event: HTTP API and function URL (2.0), REST API (1.0) and FunctionGraph's APIG, which
- * is like 1.0. What is no HTTP event becomes a request that no route answers.
- */
-export function toHttpRequest(input: unknown): HttpRequest {
-  const parsed = typeof input === 'string' ? parseJson(input) : input;
-  const event = isRecord(parsed) ? parsed : {};
-  const context = isRecord(event['requestContext']) ? event['requestContext'] : {};
-  const http = isRecord(context['http']) ? context['http'] : undefined;
-  const [method, path] =
-    http === undefined
-      ? [event['httpMethod'], event['path']]
-      : [http['method'], withoutStage(event['rawPath'] ?? http['path'], context['stage'])];
-  return {
-    method: toText(method)?.toUpperCase() ?? '',
-    path: toText(path) ?? '',
-    headers: toHeaders(event['headers'], event['multiValueHeaders']),
-    rawBody: toBytes(event['body'], event['isBase64Encoded']),
-    sourceIp: toAddress(http ?? context),
-  };
-}
-
-/** HTTP APIs and function URLs have it in `http`, REST APIs in `identity`, and APIG in the context itself. */
-function toAddress(source: Readonly<Record<string, unknown>>): string | undefined {
-  const identity = isRecord(source['identity']) ? source['identity'] : {};
-  const address = toText(source['sourceIp']) ?? toText(identity['sourceIp']) ?? '';
-  return isIP(address) === 0 ? undefined : address;
-}
-
-/** HTTP APIs put the name of a stage that is not the default one in front of the path. */
-function withoutStage(path: unknown, stage: unknown): unknown {
-  if (typeof path !== 'string' || typeof stage !== 'string' || stage === '$default') return path;
-  return path === `/${stage}` || path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
-}
-
-function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = Object.create(null);
-  // REST APIs send both, and only the second has every value of a doubled header
-  const source = isRecord(multiple) ? { ...(isRecord(single) ? single : {}), ...multiple } : single;
-  for (const [name, value] of Object.entries(isRecord(source) ? source : {})) {
-    const text = Array.isArray(value) ? value.map((one) => toText(one) ?? '').join(', ') : toText(value);
-    if (text === undefined) continue;
-    const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? text : `${headers[key]}, ${text}`;
-  }
-  return headers;
-}
-
-function toBytes(body: unknown, isBase64Encoded: unknown): Buffer {
-  return typeof body === 'string' ? Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8') : Buffer.alloc(0);
 }
 
 function toClock(read: () => unknown): Invocation['remainingMs'] {
