@@ -1,7 +1,9 @@
+import middy from '@middy/core';
 import type { Lookup } from '../../lib/config/variable.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
 import type { Runtime } from '../../lib/core/runtime.ts';
+import { toFunction } from './chain.ts';
 
 // how late a rotated secret is noticed; a call to Secrets Manager per invocation would cost more than it is worth
 const REFRESH_AFTER_MS = 300_000;
@@ -50,13 +52,20 @@ export function createSecrets(runtime: Pick<Runtime, 'now'>): Secrets {
 
 async function fetchSecret(secretId: string): Promise<unknown> {
   try {
-    // loaded only here: it brings the AWS SDK, which the platform has and FunctionGraph has not
+    // loaded only here: it brings the AWS SDK, which Lambda has and FunctionGraph has not
     const { default: secretsManager } = await import('@middy/secrets-manager');
-    // no cache of its own: that one renews itself by a timer, whose failure nobody would catch
-    const options = { fetchData: { secret: secretId }, disablePrefetch: true, cacheExpiry: 0, cacheKey: secretId };
-    const internal: Record<string, unknown> = {};
-    await secretsManager(options).before?.({ internal, event: {}, context: {}, response: null, error: null } as never);
-    return await internal['secret'];
+    const options = {
+      fetchData: { secret: secretId },
+      disablePrefetch: true,
+      // no cache of its own: it would renew itself by a timer, whose failure nobody would catch
+      cacheExpiry: 0,
+      cacheKey: secretId,
+    } as const;
+    // Middy ends a chain early with what a middleware returns
+    const chain = middy()
+      .use(secretsManager(options))
+      .before(({ internal }) => internal.secret);
+    return await toFunction(chain)({}, {});
   } catch (error) {
     throw unreadable(`cannot be read (${error instanceof Error ? error.name : 'unknown error'})`);
   }

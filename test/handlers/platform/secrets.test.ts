@@ -79,7 +79,7 @@ test('while it cannot be read again, the last values stay', async () => {
 });
 
 test.each([
-  { secret: undefined, fault: 'cannot be read' },
+  { secret: undefined, fault: 'cannot be read (ResourceNotFoundException)' },
   { secret: 'no JSON', fault: 'is not a JSON object' },
   { secret: '["HW_USER_PASSWORD"]', fault: 'is not a JSON object' },
 ])(

@@ -1,0 +1,15 @@
+import type { MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+
+/**
+ * A finished chain as a plain function.
+ *
+ * Middy's types ask the caller for all that the chain's middlewares add to the context, and for the whole of Lambda's. Its
+ * code needs an object and, for the early time-out, `getRemainingTimeInMillis`. What a handler expects in the context is
+ * still proven: `.handler()` takes only a handler whose context the middlewares before it have filled.
+ */
+export function toFunction<Event, Result, Added extends Context>(
+  chain: MiddyfiedHandler<Event, Result, Error, Added>,
+): (event: Event, context: object) => Promise<Result> {
+  return (event, context) => chain(event, context as Added); // the reason is above
+}
