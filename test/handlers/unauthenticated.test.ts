@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { signWebhook } from '../cloud/webhook-sender.ts';
 import { lambdaContext } from '../support/contexts.ts';
 import { type Deployment, deploy, httpEvent } from '../support/deployment.ts';
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 'w').toString('base64')}`;
 
 /** A request of somebody without a good key, from an address that the gateway saw. */
 function strangersRequest(headers: Readonly<Record<string, string>>, path = '/v1/tasks/cancel'): unknown {
@@ -17,10 +20,16 @@ describe('a request that is not authenticated', () => {
     ['an unknown key', { authorization: 'Bearer nobody-has-this' }, '/v1/tasks/cancel', 'unknown_key'],
     ['no signature', {}, '/v1/webhooks/tasks', 'no_signature'],
     [
-      'a timestamp of last year',
-      { 'webhook-id': 'msg_1', 'webhook-timestamp': '1735689600', 'webhook-signature': 'v1,AAAA' },
+      'a genuine signature of last year',
+      signWebhook(WEBHOOK_SECRET, 'msg_1', '{}', Date.UTC(2025, 0, 1)),
       '/v1/webhooks/tasks',
       'clock_off',
+    ],
+    [
+      'a wrong signature of last year',
+      { 'webhook-id': 'msg_1', 'webhook-timestamp': '1735689600', 'webhook-signature': 'v1,AAAA' },
+      '/v1/webhooks/tasks',
+      'wrong_signature',
     ],
     [
       'a wrong signature',
@@ -33,7 +42,7 @@ describe('a request that is not authenticated', () => {
       'wrong_signature',
     ],
   ])('by %s leaves a line with the reason and the address, also at level ERROR', async (_, headers, path, reason) => {
-    const deployment = await deploy({ variables: { LOG_LEVEL: 'ERROR' } });
+    const deployment = await deploy({ variables: { LOG_LEVEL: 'ERROR', WEBHOOK_SECRETS: WEBHOOK_SECRET } });
 
     const answer = await deployment.invoke(strangersRequest(headers, path));
 

@@ -71,6 +71,13 @@ describe('refuses', () => {
     );
   });
 
+  test.each([
+    { body: SLACK_VECTOR.body, reason: 'clock_off' },
+    { body: 'forged', reason: 'wrong_signature' },
+  ])('an old request with $reason in the log', ({ body, reason }) => {
+    expect(() => verify(GENUINE, body, AT_MS + 3_600_000)).toThrow(expect.objectContaining({ reason }));
+  });
+
   test('a body of which one byte was changed', () => {
     fc.assert(
       fc.property(fc.nat(SLACK_VECTOR.body.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {

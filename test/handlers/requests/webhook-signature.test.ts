@@ -122,6 +122,15 @@ describe('a delivery is refused', () => {
   });
 });
 
+test.each([
+  { name: 'a genuine delivery', headers: {}, reason: 'clock_off' },
+  { name: 'a forged one', headers: { 'webhook-id': 'msg_other' }, reason: 'wrong_signature' },
+])('the log has $reason for $name that is an hour old', ({ headers, reason }) => {
+  const nowMs = OFFICIAL.nowMs + 3_600_000;
+
+  expect(() => verify({ headers, nowMs })).toThrow(expect.objectContaining({ reason }));
+});
+
 test.each([300_000, -300_000])('a delivery at the edge of the window (%i ms) is taken', (offsetMs) => {
   expect(() => verify({ nowMs: OFFICIAL.nowMs + offsetMs })).not.toThrow();
 });
