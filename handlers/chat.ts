@@ -1,103 +1,92 @@
-import type { App } from '../lib/app.ts';
-import { type ChatApp, type ChatOptions, createChatApp } from '../lib/chat/app.ts';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type ChatApp, createChatApp, type FeishuBot } from '../lib/chat/app.ts';
 import { answerFeishuEvent } from '../lib/chat/feishu/answers.ts';
-import { answerSlackClick, answerSlackCommand } from '../lib/chat/slack/answers.ts';
-import type { Call } from '../lib/core/call.ts';
-import { ServiceError } from '../lib/core/errors.ts';
-import { nodeRuntime } from '../lib/core/runtime.ts';
-import {
-  authenticated,
-  createHttpHandler,
-  type HttpEvent,
-  type HttpHandler,
-  type Route,
-  sessionOf,
-} from './middleware/http-chain.ts';
+import { answerSlackClick, answerSlackCommand, type SlackClick, type SlackCommand } from '../lib/chat/slack/answers.ts';
+import { readChatConfig } from '../lib/config/read-config.ts';
+import { feishuRequest } from './middleware/feishu-request.ts';
+import { createHttpHandler, type HttpHandler } from './middleware/gateway.ts';
+import { type HttpEvent, type Route, route } from './middleware/router.ts';
+import type { Session } from './middleware/session.ts';
+import { slackClick, slackCommand, sslCheck } from './middleware/slack-form.ts';
+import { slackSignature } from './middleware/slack-signature.ts';
 import type { Answer } from './platform/answer.ts';
 import { type Apps, createApps } from './platform/apps.ts';
 import { parseFeishuEvent } from './requests/feishu-event.ts';
-import { openFeishuRequest } from './requests/feishu-request.ts';
-import { isSslCheck, parseSlackClick, parseSlackCommand, readForm } from './requests/slack-request.ts';
-import { verifySlack } from './requests/slack-signature.ts';
 
 // both platforms give up after three seconds, the network included
 const ANSWER_WITHIN_MS = 2_200;
 
-const NOTHING: Readonly<Answer> = { status: 200, body: {} };
-
-/** The function `chat`: each route with its one authenticator. */
-export function createHandler(apps: Apps, options: ChatOptions = {}): HttpHandler {
-  const chats = new WeakMap<App, ChatApp>();
-  const chatOf = (app: App): ChatApp => {
-    const chat = chats.get(app) ?? createChatApp(app, settingsOf(app), options);
-    chats.set(app, chat);
-    return chat;
-  };
-  const served =
-    (serve: (event: HttpEvent, chat: ChatApp, call: Call) => Promise<Answer>): Route['handler'] =>
-    (event) => {
-      const { app, call } = sessionOf(event);
-      return serve(event, chatOf(app), call);
-    };
-  const bySlack = authenticated(
-    apps,
-    (event, app) => {
-      verifySlack(event, chatOf(app).settings.slackSigningSecrets, app.runtime.now());
-      return { caller: 'slack' };
-    },
-    ANSWER_WITHIN_MS,
-  );
-  const byFeishu = authenticated(
-    apps,
-    (event, app) => {
-      event.body = openFeishuRequest(event, chatOf(app).settings.feishu);
-      return { caller: 'feishu' };
-    },
-    ANSWER_WITHIN_MS,
-  );
-
-  return createHttpHandler(
-    [
-      { method: 'POST', path: '/v1/slack/commands', steps: [bySlack], handler: served(slackCommand) },
-      { method: 'POST', path: '/v1/slack/interactions', steps: [bySlack], handler: served(slackClick) },
-      { method: 'POST', path: '/v1/feishu/events', steps: [byFeishu], handler: served(feishuEvent) },
-    ],
-    apps,
-  );
+/** The routes of the function `chat`, each with its one authenticator. */
+export function createRoutes(apps: Apps<ChatApp>): readonly Route[] {
+  return [
+    route(
+      'POST',
+      '/v1/slack/commands',
+      middy<HttpEvent, Answer>()
+        .use(slackSignature(apps, ANSWER_WITHIN_MS))
+        .use(sslCheck())
+        .use(slackCommand())
+        .handler(answerCommand),
+    ),
+    route(
+      'POST',
+      '/v1/slack/interactions',
+      middy<HttpEvent, Answer>()
+        .use(slackSignature(apps, ANSWER_WITHIN_MS))
+        .use(sslCheck())
+        .use(slackClick())
+        .handler(answerClick),
+    ),
+    route(
+      'POST',
+      '/v1/feishu/events',
+      middy<HttpEvent, Answer>().use(feishuRequest(apps, ANSWER_WITHIN_MS)).handler(answerEvent),
+    ),
+  ];
 }
 
-function settingsOf({ config }: App): NonNullable<App['config']['chat']> {
-  if (config.chat === undefined) throw new ServiceError('misconfigured', 'the chat is not configured');
-  return config.chat;
+export function createHandler(apps: Apps<ChatApp>): HttpHandler {
+  return createHttpHandler(createRoutes(apps), apps);
 }
 
-async function slackCommand(event: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
-  const form = readForm(event);
-  if (form !== undefined && isSslCheck(form)) return NOTHING;
-  return { status: 200, body: await answerSlackCommand(form && parseSlackCommand(form), chat, call) };
+interface InSlack extends Context {
+  readonly session: Session<ChatApp>;
 }
 
-async function slackClick(event: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
-  const form = readForm(event);
-  if (form !== undefined && isSslCheck(form)) return NOTHING;
-  return { status: 200, body: await answerSlackClick(form && parseSlackClick(form), chat, call) };
+async function answerCommand(
+  _event: HttpEvent,
+  { session: { app, call }, command }: InSlack & { readonly command: SlackCommand | undefined },
+): Promise<Answer> {
+  return { status: 200, body: await answerSlackCommand(command, app, call) };
 }
 
-async function feishuEvent({ body }: HttpEvent, chat: ChatApp, call: Call): Promise<Answer> {
+async function answerClick(
+  _event: HttpEvent,
+  { session: { app, call }, click }: InSlack & { readonly click: SlackClick | undefined },
+): Promise<Answer> {
+  return { status: 200, body: await answerSlackClick(click, app, call) };
+}
+
+interface InFeishu extends Context {
+  readonly session: Session<ChatApp> & { readonly bot: FeishuBot; readonly body: unknown };
+}
+
+async function answerEvent(_event: HttpEvent, { session: { app, call, bot, body } }: InFeishu): Promise<Answer> {
   const event = parseFeishuEvent(body);
   switch (event.type) {
     case 'challenge':
       return { status: 200, body: { challenge: event.challenge } };
     case 'message':
     case 'click':
-      return { status: 200, body: await answerFeishuEvent(event, chat, call) };
+      return { status: 200, body: await answerFeishuEvent(event, bot, app, call) };
     case 'ignored':
       call.log.info('chat.ignored', { service: 'feishu', reason: event.reason });
-      return NOTHING;
+      return { status: 200, body: {} };
     default:
       event satisfies never;
       throw new TypeError('unknown event');
   }
 }
 
-export const handler = createHandler(createApps(nodeRuntime, { chat: 'optional', sweep: 'optional' }));
+export const handler = createHandler(createApps(readChatConfig, createChatApp));

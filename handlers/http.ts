@@ -1,56 +1,91 @@
-import { parseTaskRef } from '../lib/core/task.ts';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { createHttpApp, type HttpApp } from '../lib/app.ts';
+import { readHttpConfig } from '../lib/config/read-config.ts';
+import { ServiceError } from '../lib/core/errors.ts';
+import type { TaskRef } from '../lib/core/task.ts';
 import type { Cancelled } from '../lib/tasks/cancel.ts';
 import { deliveryKey } from '../lib/tasks/deliveries.ts';
-import {
-  authenticated,
-  createHttpHandler,
-  type HttpEvent,
-  type HttpHandler,
-  sessionOf,
-} from './middleware/http-chain.ts';
-import { checkBodySize, readJson } from './middleware/json-body.ts';
+import { bodyLimit } from './middleware/body-limit.ts';
+import { callerKey } from './middleware/caller-key.ts';
+import { createHttpHandler, type HttpHandler } from './middleware/gateway.ts';
+import { jsonBody, jsonMediaType } from './middleware/json-body.ts';
+import { type HttpEvent, type Route, route } from './middleware/router.ts';
+import type { Session } from './middleware/session.ts';
+import { taskInBody, taskInPath } from './middleware/task.ts';
+import { webhookSignature } from './middleware/webhook-signature.ts';
 import type { Answer } from './platform/answer.ts';
 import { type Apps, createApps } from './platform/apps.ts';
-import { authenticateCaller } from './requests/caller-key.ts';
-import { verifyWebhook } from './requests/webhook-signature.ts';
+import type { Delivery } from './requests/webhook-signature.ts';
 
-export const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
+const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
 
-/** The function `http`: each route with its one authenticator. */
-export function createHandler(apps: Apps): HttpHandler {
-  const byKey = authenticated(apps, (event, { config }) => ({ caller: authenticateCaller(event, config.callerKeys) }));
-  const bySignature = authenticated(apps, (event, { config, runtime }) => ({
-    caller: 'webhook',
-    deliveryId: verifyWebhook(event, config.webhookSecrets, runtime.now()).id,
-  }));
-
-  return createHttpHandler(
-    [
-      { method: 'DELETE', path: TASK_PATH, steps: [byKey, checkBodySize], handler: cancelByPath },
-      { method: 'POST', path: '/v1/tasks/cancel', steps: [byKey, readJson], handler: cancelByBody },
-      { method: 'POST', path: '/v1/webhooks/tasks', steps: [bySignature, readJson], handler: cancelByDelivery },
-      { method: 'GET', path: '/healthz', steps: [], handler: async () => ({ status: 200, body: { status: 'ok' } }) },
-    ],
-    apps,
-  );
+/** The routes of the function `http`, each with its one authenticator. */
+export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
+  return [
+    route('DELETE', TASK_PATH, deleting().use(callerKey(apps)).use(bodyLimit()).use(taskInPath()).handler(cancel)),
+    route(
+      'POST',
+      '/v1/tasks/cancel',
+      deleting()
+        .use(callerKey(apps))
+        .use(bodyLimit())
+        .use(jsonMediaType())
+        .use(jsonBody())
+        .use(taskInBody())
+        .handler(cancel),
+    ),
+    route(
+      'POST',
+      '/v1/webhooks/tasks',
+      deleting()
+        .use(webhookSignature(apps))
+        .use(bodyLimit())
+        .use(jsonMediaType())
+        .use(jsonBody())
+        .use(taskInBody())
+        .handler(cancelOnce),
+    ),
+    route(
+      'GET',
+      '/healthz',
+      middy<HttpEvent, Answer>().handler(() => ({ status: 200, body: { status: 'ok' } })),
+    ),
+  ];
 }
 
-async function cancelByPath(event: HttpEvent): Promise<Answer> {
-  const { app, call, caller } = sessionOf(event);
-  const fields = Object.entries(event.pathParameters).map(([name, segment]) => [name, decodeSegment(segment)]);
-  return toAnswer(await app.cancelTask(parseTaskRef(Object.fromEntries(fields)), caller, call));
+export function createHandler(apps: Apps<HttpApp>): HttpHandler {
+  return createHttpHandler(createRoutes(apps), apps);
 }
 
-async function cancelByBody(event: HttpEvent): Promise<Answer> {
-  const { app, call, caller } = sessionOf(event);
-  return toAnswer(await app.cancelTask(parseTaskRef(event.body), caller, call));
+/** A chain whose handler sends a DELETE. It ends before the gateway's chain would, and says what may have been done. */
+function deleting() {
+  return middy<HttpEvent, Answer>({
+    timeoutEarlyInMillis: 200,
+    timeoutEarlyResponse: () => {
+      throw new ServiceError('upstream_timeout', 'no answer in time; the DELETE may have been carried out');
+    },
+  });
 }
 
-async function cancelByDelivery(event: HttpEvent): Promise<Answer> {
-  const { app, call, caller, deliveryId = '' } = sessionOf(event);
-  const ref = parseTaskRef(event.body);
-  const key = deliveryKey(deliveryId, event.rawBody);
-  return toAnswer(await app.deliveries.once(key, () => app.cancelTask(ref, caller, call)));
+interface Cancelling extends Context {
+  readonly session: Session<HttpApp> & { readonly caller: string };
+  readonly task: TaskRef;
+}
+
+async function cancel(_event: HttpEvent, { session: { app, caller, call }, task }: Cancelling): Promise<Answer> {
+  return toAnswer(await app.cancelTask(task, caller, call));
+}
+
+interface CancellingOnce extends Cancelling {
+  readonly session: Cancelling['session'] & { readonly delivery: Delivery };
+}
+
+/** A delivery that comes again gets the answer of the first one. */
+async function cancelOnce(event: HttpEvent, { session, task }: CancellingOnce): Promise<Answer> {
+  const { app, caller, call, delivery } = session;
+  const key = deliveryKey(delivery.id, event.rawBody);
+  return toAnswer(await app.deliveries.once(key, () => app.cancelTask(task, caller, call)));
 }
 
 function toAnswer({ projectId, shareId, feature, taskId, outcome, upstreamRequestId }: Cancelled): Answer {
@@ -58,13 +93,4 @@ function toAnswer({ projectId, shareId, feature, taskId, outcome, upstreamReques
   return { status: 202, body, upstreamRequestId };
 }
 
-/** A segment that is not well encoded stays as it is, and then is no id. */
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-export const handler = createHandler(createApps());
+export const handler = createHandler(createApps(readHttpConfig, createHttpApp));

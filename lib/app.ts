@@ -1,5 +1,5 @@
 import type { PasswordSettings } from './config/credentials.ts';
-import type { Config } from './config/read-config.ts';
+import type { Config, HttpConfig, TimerConfig } from './config/read-config.ts';
 import { ServiceError } from './core/errors.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
@@ -12,16 +12,16 @@ import { createPermittedSend } from './net/permitted-send.ts';
 import { createRetrier, type Retrier } from './net/retry.ts';
 import { createTransport, type Transport } from './net/transport.ts';
 import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
+import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 
-/** The function without its triggers. All state, tokens and connections, belongs to one app. */
+/** What every function has. All state, tokens and connections, belongs to one app. */
 export interface App {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
-  readonly deliveries: Deliveries<Cancelled>;
   readonly sfsTurbo: SfsTurbo;
   /** For those who talk to others than Huawei Cloud. */
   readonly outbound: Outbound;
@@ -36,37 +36,51 @@ export interface App {
   readonly close: () => Promise<void>;
 }
 
+/** The function `http` without its trigger. */
+export interface HttpApp extends App {
+  readonly config: HttpConfig;
+  readonly deliveries: Deliveries<Cancelled>;
+}
+
+/** The function `timer` without its trigger. */
+export interface TimerApp extends App {
+  readonly config: TimerConfig;
+  readonly sweep: Sweep;
+}
+
 export interface Outbound {
   readonly transport: Transport;
   readonly retrier: Retrier;
   readonly runtime: Runtime;
 }
 
-/**
- * Wires everything once.
- *
- * @param reread reads the configuration anew, for credentials that were changed while the instance ran
- */
-export function createApp(
-  config: Config,
-  runtime: Runtime = nodeRuntime,
-  reread: () => Promise<Config> = async () => config,
-): App {
-  const logs = createLogs(config.logLevel, runtime.write);
+/** Reads the configuration anew, for credentials that were changed while the instance ran. */
+export type Reread = () => Promise<Config>;
+
+export function createHttpApp(config: HttpConfig, runtime?: Runtime, reread?: Reread): HttpApp {
+  const app = createApp(config, runtime, reread);
+  return { ...app, config, deliveries: createDeliveries(app.runtime) };
+}
+
+export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
+  const app = createApp(config, runtime, reread);
+  return { ...app, config, sweep: createSweep({ ...app, config }) };
+}
+
+/** Wires once what every function has. */
+export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread: Reread = async () => config): App {
   const transport = createTransport(runtime);
   const retrier = createRetrier(config.maxAttempts, runtime);
   const outbound = { transport, retrier, runtime };
   const credentials = createCredentials(config, outbound, reread);
   const preconnect = (): void => transport.preconnect(new URL(config.sfsTurboUrl).origin);
   const sfsTurbo = createSfsTurbo(config.sfsTurboUrl, { credentials, retrier, runtime, preconnect });
-  const cancelTask = createCancelTask(config.allowedShares, sfsTurbo.deleteTask, runtime);
 
   return {
     config,
     runtime,
-    logs,
-    cancelTask,
-    deliveries: createDeliveries(runtime),
+    logs: createLogs(config.logLevel, runtime.write),
+    cancelTask: createCancelTask(config.allowedShares, sfsTurbo.deleteTask, runtime),
     sfsTurbo,
     outbound,
     preconnect: () => {
@@ -80,7 +94,7 @@ export function createApp(
   };
 }
 
-function createCredentials(config: Config, outbound: Outbound, reread: () => Promise<Config>): Credentials {
+function createCredentials(config: Config, outbound: Outbound, reread: Reread): Credentials {
   const { credentials: settings, project } = config;
   const { transport, runtime } = outbound;
   const send = createPermittedSend(config.requestTimeoutMs, transport, runtime);

@@ -1,40 +1,37 @@
 import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { ServiceError } from '../../lib/core/errors.ts';
-import type { HttpEvent } from './http-chain.ts';
+import { isRecord } from '../../lib/core/json.ts';
+import type { HttpEvent } from './router.ts';
 
-const MAX_BODY_BYTES = 65_536;
-// the media type has been checked by then; the first option is missing from the package's types
-const PARSER_OPTIONS = { disableContentTypeCheck: true, disableContentTypeError: true } as const;
 const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;.*)?$/i;
 
-const { before: parse } = httpJsonBodyParser(PARSER_OPTIONS) as MiddlewareObj;
-
-/**
- * For routes that ignore their body, too.
- *
- * @throws {ServiceError} `body_too_large`
- */
-export function checkBodySize({ rawBody }: HttpEvent): void {
-  if (rawBody.length > MAX_BODY_BYTES) {
-    throw new ServiceError('body_too_large', `the body must have at most ${MAX_BODY_BYTES} bytes`);
-  }
+/** In place of the parser's own check, which takes only one spelling of the media type. */
+export function jsonMediaType(): MiddlewareObj<HttpEvent> {
+  return {
+    before: ({ event }) => {
+      if (JSON_MEDIA_TYPE.test(event.headers['content-type'] ?? '')) return;
+      throw new ServiceError('media_type', 'content-type must be application/json');
+    },
+  };
 }
 
-/**
- * `event.body` becomes the decoded JSON. Around Middy's parser, which takes only one spelling of the media type, has one
- * status for both faults, and puts the body into its error, from where it would get into a log.
- *
- * @throws {ServiceError} `body_too_large`, `media_type`, `invalid_input`
- */
-export async function readJson(event: HttpEvent): Promise<void> {
-  checkBodySize(event);
-  if (!JSON_MEDIA_TYPE.test(event.headers['content-type'] ?? '')) {
-    throw new ServiceError('media_type', 'content-type must be application/json');
-  }
-  try {
-    await parse?.({ event } as never);
-  } catch {
-    throw new ServiceError('invalid_input', 'body is not valid JSON');
-  }
+// the first option is missing from the package's types
+const PARSER_OPTIONS = { disableContentTypeCheck: true, disableContentTypeError: true } as const;
+
+/** Middy's parser: `event.body` becomes what the text says. Its error holds the body, which must not get into a log. */
+export function jsonBody(): MiddlewareObj<HttpEvent> {
+  // a cast, since the package's types know the events of AWS only; it reads their `headers` and `body`
+  const parser = httpJsonBodyParser(PARSER_OPTIONS) as MiddlewareObj;
+  return {
+    ...parser,
+    onError: (request) => {
+      if (!isParserError(request.error)) return;
+      request.error = new ServiceError('invalid_input', 'body is not valid JSON');
+    },
+  };
+}
+
+function isParserError(error: Error | null): boolean {
+  return isRecord(error?.cause) && error.cause['package'] === '@middy/http-json-body-parser';
 }

@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { App } from '../../lib/app.ts';
 import type { Lookup } from '../../lib/config/variable.ts';
-import type { Agency } from '../../lib/core/call.ts';
+import type { Agency, Call } from '../../lib/core/call.ts';
 import { isRecord } from '../../lib/core/json.ts';
 import { MAX_TIMER_MS } from '../../lib/core/runtime.ts';
 import { isId, type ProjectId } from '../../lib/core/task.ts';
 
-/** What both platforms say of one invocation. */
-export interface Invocation {
+/** Where the function runs, and the variables that it was deployed with. */
+export interface Surroundings {
   readonly platform: 'lambda' | 'functiongraph';
+  readonly lookup: Lookup;
+}
+
+/** What both platforms say of one invocation. */
+export interface Invocation extends Surroundings {
   readonly requestId: string;
+  /** By `performance.now()`. */
+  readonly startedAtMs: number;
   /** Milliseconds until the platform ends the invocation; absent where it does not say. */
   readonly remainingMs: (() => number) | undefined;
-  /** The variables that the function was deployed with. */
-  readonly lookup: Lookup;
   /** The temporary credentials that FunctionGraph gives a function with an agency. */
   readonly agency: Agency | undefined;
 }
+
+/** Lambda's, which are there before the first invocation. */
+export const environment: Readonly<Surroundings> = { platform: 'lambda', lookup: (name) => process.env[name] };
 
 /** FunctionGraph's context: a class instance with these methods on its prototype. */
 interface FunctionGraphContext {
@@ -35,22 +44,24 @@ function isFunctionGraph(context: unknown): context is FunctionGraphContext {
 
 /** The context of either platform as one. */
 export function toInvocation(context: unknown): Invocation {
+  const startedAtMs = performance.now();
   if (isFunctionGraph(context)) {
     return {
       platform: 'functiongraph',
+      startedAtMs,
       requestId: toRequestId(context.getRequestID?.()),
       remainingMs: toClock(() => context.getRemainingTimeInMilliSeconds?.()),
       // event functions are promised their variables through getUserData only; it has '' for one that is not there
-      lookup: (name) => toText(context.getUserData(name)) || process.env[name],
+      lookup: (name) => toText(context.getUserData(name)) || environment.lookup(name),
       agency: toAgency(context),
     };
   }
-  const lambda = (isRecord(context) ? context : {}) as Partial<Context>;
+  const lambda: Partial<Context> = isRecord(context) ? context : {};
   return {
-    platform: 'lambda',
+    ...environment,
+    startedAtMs,
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
-    lookup: (name) => process.env[name],
     agency: undefined,
   };
 }
@@ -66,12 +77,27 @@ function toAgency(context: FunctionGraphContext): Agency | undefined {
 }
 
 /**
- * The context that Middy gets. FunctionGraph says getRemainingTimeInMilliSeconds, Middy reads getRemainingTimeInMillis:
- * without the latter its early time-out is off, and says nothing.
+ * What a chain starts its context with. FunctionGraph says getRemainingTimeInMilliSeconds, Middy reads
+ * getRemainingTimeInMillis: without the latter its early time-out is off, and says nothing.
  */
-export function toMiddyContext({ requestId, remainingMs }: Invocation): Context {
-  const context = { awsRequestId: requestId, ...(remainingMs && { getRemainingTimeInMillis: remainingMs }) };
-  return context as Context;
+export function toMiddyContext({ remainingMs }: Invocation): object {
+  return remainingMs === undefined ? {} : { getRemainingTimeInMillis: remainingMs };
+}
+
+/**
+ * What one invocation brings along into `lib`.
+ *
+ * @param limits milliseconds: what is kept back for the answer on its way out, and what an invocation gets where the
+ *   platform does not tell
+ */
+export function toCall(
+  invocation: Invocation,
+  { logs, runtime }: Pick<App, 'logs' | 'runtime'>,
+  { reserveMs, defaultMs }: { readonly reserveMs: number; readonly defaultMs: number },
+): Call {
+  const { requestId, agency, remainingMs } = invocation;
+  const deadlineAtMs = runtime.now() + (remainingMs?.() ?? defaultMs) - reserveMs;
+  return { requestId, deadlineAtMs, log: logs(requestId), agency };
 }
 
 function toClock(read: () => unknown): Invocation['remainingMs'] {

@@ -1,8 +1,9 @@
-import { isFailed, type SweepSummary } from '../../lib/sweep/summary.ts';
-import type { Apps } from './apps.ts';
+import type { Runtime } from '../../lib/core/runtime.ts';
+import type { SweepSummary } from '../../lib/sweep/summary.ts';
+import { isFailed } from '../../lib/sweep/sweep.ts';
 import type { Invocation } from './invocation.ts';
 
-export const METRICS_NAMESPACE = 'SfsTurboDuCleaner';
+const METRICS_NAMESPACE = 'SfsTurboDuCleaner';
 
 const UNIT_BY_METRIC = {
   /** 1 for a run without failures; an alarm on missing data tells when there was none for too long. */
@@ -16,17 +17,16 @@ const UNIT_BY_METRIC = {
 type Metric = keyof typeof UNIT_BY_METRIC;
 
 /**
- * Writes one line in CloudWatch's embedded metric format, and nothing where there is no CloudWatch to read it. The function's name, which holds the stage, is the dimension: one
- * stage's good sweeps must not hide that another has none.
+ * Writes one line in CloudWatch's embedded metric format, on Lambda only: nothing else reads it. The function's name, which
+ * holds the stage, is the dimension, so that one stage's good sweeps do not hide that another has none.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function writeMetrics(
   values: Readonly<Partial<Record<Metric, number>>>,
   { platform, lookup, requestId }: Invocation,
-  { write }: Pick<Apps, 'write'>,
+  { write }: Pick<Runtime, 'write'>,
 ): void {
-  // the function's name, where CloudWatch reads metrics from the log
   const lambdaName = platform === 'lambda' ? lookup('AWS_LAMBDA_FUNCTION_NAME') : undefined;
   if (lambdaName === undefined) return;
   const metrics = Object.entries(UNIT_BY_METRIC)
@@ -54,7 +54,7 @@ export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, n
   };
 }
 
-/** A run that came to its end before it had seen one task, for a service that never answers, has not failed; good it is not. */
+/** A run that was cut before it saw a task has not failed, and is no good run either: the service may never answer. */
 function isGood(summary: SweepSummary): boolean {
   return !isFailed(summary) && !(summary.truncated && summary.listed === 0);
 }

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ChatSettings, FeishuSettings } from '../../lib/config/chat.ts';
-import { ServiceError } from '../../lib/core/errors.ts';
+import type { FeishuSettings } from '../../lib/config/chat.ts';
 import { isRecord, parseJson } from '../../lib/core/json.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
 import { unauthenticated } from './caller-key.ts';
@@ -16,17 +15,13 @@ const NONCE = /^[\x21-\x7e]{1,256}$/;
  * verification token, then the app id. Feishu does not sign its check of the request URL (`url_verification`), so that one
  * needs only the token. The age of an event is not checked here: its signed `create_time` tells it.
  *
- * @throws {ServiceError} `misconfigured` when the app is not configured; `unauthenticated` for anything else
+ * @throws {ServiceError} `unauthenticated`
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/event-subscription-guide/callback-subscription/receive-and-handle-callbacks
  */
 export function openFeishuRequest(
   { headers, rawBody }: HttpRequest,
-  feishu: ChatSettings['feishu'],
+  feishu: FeishuSettings,
 ): Readonly<Record<string, unknown>> {
-  if ('missing' in feishu) {
-    const faults = feishu.missing.map((name) => `${name} is missing`);
-    throw new ServiceError('misconfigured', 'this route is not configured', { faults });
-  }
   const signature = headers['x-lark-signature'];
   if (rawBody.length > MAX_BODY_BYTES) throw unauthenticated('unreadable_body');
   if (signature !== undefined && !isSigned(signature, { headers, rawBody }, feishu)) {

@@ -1,6 +1,8 @@
-import type { App } from '../app.ts';
-import type { ChatSettings } from '../config/chat.ts';
-import { createSweep } from '../sweep/sweep.ts';
+import { type App, createApp, type Reread } from '../app.ts';
+import type { FeishuSettings } from '../config/chat.ts';
+import type { ChatConfig } from '../config/read-config.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { createSweep, type Sweep } from '../sweep/sweep.ts';
 import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
@@ -10,47 +12,61 @@ import { SLACK_ORIGINS } from './slack/response-url.ts';
 import { TEXTS_BY_LANGUAGE } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** What the function `chat` has beside the app that all functions have. */
-export interface ChatApp extends Chat {
-  readonly settings: ChatSettings;
+/** The function `chat` without its trigger. */
+export interface ChatApp extends App, Chat {
+  readonly config: ChatConfig;
   readonly texts: Texts;
   readonly slack: SlackClient;
-  /** Absent where Feishu is not configured. */
-  readonly feishu: FeishuClient | undefined;
-  /** The answers to Feishu's events, by event id. */
-  readonly feishuEvents: Deliveries<unknown>;
-  readonly nowMs: () => number;
+  /** The bot, or the names of its variables that are not set. */
+  readonly feishu: FeishuBot | { readonly missing: readonly string[] };
 }
 
-export interface ChatOptions {
-  /** Slack's own unless a test has a stand-in. */
-  readonly slackOrigins?: readonly string[];
+/** The Feishu or Lark app that is our bot. */
+export interface FeishuBot {
+  readonly settings: FeishuSettings;
+  readonly client: FeishuClient;
+  /** The answers to events, by event id. */
+  readonly events: Deliveries<unknown>;
 }
 
-/** Wires the chat of one app. All of its state belongs to what is returned. */
+/** @param slackOrigins Slack's own unless a test has a stand-in */
 export function createChatApp(
-  app: App,
-  settings: ChatSettings,
-  { slackOrigins = SLACK_ORIGINS }: ChatOptions = {},
+  config: ChatConfig,
+  runtime?: Runtime,
+  reread?: Reread,
+  slackOrigins: readonly string[] = SLACK_ORIGINS,
 ): ChatApp {
-  const { config, outbound, sfsTurbo, cancelTask, runtime } = app;
-  const { feishu, feishuUrl, feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = settings;
+  const app = createApp(config, runtime, reread);
+  const { feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = config.chat;
   const chat = createChat({
     allowedOn: { slack: slackAllowed, feishu: feishuAllowed },
     shares: createShareDirectory(shareAliases, config.allowedShares),
-    sfsTurbo,
-    cancelTask,
+    sfsTurbo: app.sfsTurbo,
+    cancelTask: app.cancelTask,
     confirmSecret,
-    sweep: config.sweep === undefined ? undefined : createSweep({ ...app, config: { ...config, sweep: config.sweep } }),
-    now: runtime.now,
+    sweep: createSweepIfSet(app, config),
+    now: app.runtime.now,
   });
   return {
+    ...app,
     ...chat,
-    settings,
+    config,
     texts: TEXTS_BY_LANGUAGE[language],
-    slack: createSlackClient({ ...outbound, origins: slackOrigins }),
-    feishu: 'missing' in feishu ? undefined : createFeishuClient({ feishuUrl, settings: feishu }, outbound),
-    feishuEvents: createDeliveries(runtime),
-    nowMs: runtime.now,
+    slack: createSlackClient({ ...app.outbound, origins: slackOrigins }),
+    feishu: createFeishuBot(app, config),
+  };
+}
+
+function createSweepIfSet(app: App, { sweep, ...config }: ChatConfig): Sweep | undefined {
+  return sweep === undefined ? undefined : createSweep({ ...app, config: { ...config, sweep } });
+}
+
+function createFeishuBot({ outbound, runtime }: App, { chat }: ChatConfig): ChatApp['feishu'] {
+  const { feishu: settings, feishuUrl } = chat;
+  if ('missing' in settings) return settings;
+  return {
+    settings,
+    client: createFeishuClient({ feishuUrl, settings }, outbound),
+    events: createDeliveries(runtime),
   };
 }

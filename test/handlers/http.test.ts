@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/platform/apps.ts';
+import { createHttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
@@ -322,7 +324,7 @@ test('LOG_LEVEL decides on the line of each request, and not on what a DELETE le
   const { variables, callerKey, shareId, cloud } = await deploy();
   const lines: string[] = [];
   const runtime = { ...nodeRuntime, write: (line: string) => void lines.push(line) };
-  const invoke = createHandler(createApps(runtime));
+  const invoke = createHandler(createApps(readHttpConfig, createHttpApp, runtime));
   const event = cancelEvent(
     { share_id: shareId, task_id: cloud.addTask(shareId) },
     { authorization: `Bearer ${callerKey}` },
@@ -338,10 +340,8 @@ test('LOG_LEVEL decides on the line of each request, and not on what a DELETE le
 describe('a function that is not configured', () => {
   test('answers 503 without a word of its variables, and logs each of them', async () => {
     const lines: string[] = [];
-    const { createApps } = await import('../../handlers/platform/apps.ts');
-    const { createHandler } = await import('../../handlers/http.ts');
-    const { nodeRuntime } = await import('../../lib/core/runtime.ts');
-    const handler = createHandler(createApps({ ...nodeRuntime, write: (line) => lines.push(line) }));
+    const runtime = { ...nodeRuntime, write: (line: string) => void lines.push(line) };
+    const handler = createHandler(createApps(readHttpConfig, createHttpApp, runtime));
     const userData = { HW_REGION_NAME: 'Not A Region!', HW_USER_NAME: 'du', MAX_ATTEMPTS: 'three' };
 
     const answer = await handler(cancelEvent({}), new FunctionGraphContext({ userData }));

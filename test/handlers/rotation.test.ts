@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/platform/apps.ts';
+import { createHttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
@@ -18,7 +20,7 @@ async function deployOnFunctionGraph() {
     ALLOWED_SHARES: shareId,
     CALLER_KEYS: `ci:${createHash('sha256').update('key').digest('hex')}`,
   };
-  const handler = createHandler(createApps({ ...nodeRuntime, write: () => {} }));
+  const handler = createHandler(createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, write: () => {} }));
   const cancel = async (): Promise<number> => {
     const body = { share_id: shareId, task_id: cloud.addTask(shareId) };
     const event = cancelEvent(body, { authorization: 'Bearer key' });
@@ -75,7 +77,7 @@ test('a password that is rotated under six warm instances fails at none of them'
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: password });
   let skippedMs = 0;
   const runtime = { ...nodeRuntime, now: () => Date.now() + skippedMs, write: () => {} };
-  const instances = Array.from({ length: 6 }, () => createHandler(createApps(runtime)));
+  const instances = Array.from({ length: 6 }, () => createHandler(createApps(readHttpConfig, createHttpApp, runtime)));
   const cancelAll = () =>
     Promise.all(
       instances.map(async (handler) => {

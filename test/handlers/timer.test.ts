@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createApps, onlyApp } from '../../handlers/platform/apps.ts';
+import { createApps } from '../../handlers/platform/apps.ts';
 import { createHandler } from '../../handlers/timer.ts';
+import { createTimerApp } from '../../lib/app.ts';
+import { readTimerConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK } from '../support/examples.ts';
+import { onlyApp } from '../support/only-app.ts';
 import { ended, HOUR_MS, type SweepingOptions } from '../support/sweep-instance.ts';
 import { prepareSweep } from '../support/sweeping.ts';
 
@@ -189,7 +192,7 @@ describe('a run that fails', () => {
       SWEEP_DRY_RUN: 'no',
     };
     const runtime = { ...nodeRuntime, write: (line: string) => void lines.push(line) };
-    const invoke = createHandler(createApps(runtime, { sweep: 'required' }));
+    const invoke = createHandler(createApps(readTimerConfig, createTimerApp, runtime));
 
     const run = invoke({}, new FunctionGraphContext({ userData: variables }));
 
@@ -311,7 +314,7 @@ test('on FunctionGraph the agency of the invocation lets the sweep in', async ()
     securitySecretKey: secretKey,
     securityToken,
   });
-  const invoke = createHandler(createApps({ ...nodeRuntime, write: () => {} }, { sweep: 'required' }));
+  const invoke = createHandler(createApps(readTimerConfig, createTimerApp, { ...nodeRuntime, write: () => {} }));
 
   const summary = await invoke(example('functiongraph'), context);
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createHandler } from '../../handlers/http.ts';
-import { onlyApp } from '../../handlers/platform/apps.ts';
-import { createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
+import { createHttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
 import type { Call } from '../../lib/core/call.ts';
 import { toServiceError } from '../../lib/core/errors.ts';
 import { createLogs } from '../../lib/core/log.ts';
@@ -10,6 +9,7 @@ import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseShareId } from '../../lib/core/task.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
+import { onlyApp } from '../support/only-app.ts';
 import { STAGES, type Stage, startProxy, type TcpProxy, type Toxic } from './proxy.ts';
 
 /** The eight toxics, as strong as they are ordered here. */
@@ -99,7 +99,7 @@ type Run = Pick<Result, 'outcome' | 'errCode' | 'claim' | 'isDone' | 'durationMs
 /** One cancel through the function. */
 async function runCancel(cloud: Cloud, proxies: Proxies): Promise<Run> {
   const { config, runtime, lines, shareId } = deployed(cloud, proxies);
-  const app = createApp(config, runtime);
+  const app = createHttpApp(config, runtime);
   const handler = createHandler(onlyApp(app));
   const taskId = cloud.addTask(shareId);
   // the real answer has no body to be hit in
@@ -134,7 +134,7 @@ async function runCancel(cloud: Cloud, proxies: Proxies): Promise<Run> {
 /** One page of a share's tasks. */
 async function runList(cloud: Cloud, proxies: Proxies): Promise<Run> {
   const { config, runtime, lines, shareId } = deployed(cloud, proxies);
-  const app = createApp(config, runtime);
+  const app = createHttpApp(config, runtime);
   const log = createLogs('DEBUG', runtime.write)('request-1');
   const call: Call = {
     requestId: 'request-1',
@@ -167,7 +167,7 @@ function deployed(cloud: Cloud, { iam, sfsTurbo }: Proxies) {
   const lines: string[] = [];
   // no pause between attempts: it says nothing of the outcome
   const runtime: Runtime = { ...nodeRuntime, random: () => 0, write: (line) => lines.push(line) };
-  return { config: readConfig((name) => variables[name]), runtime, lines, shareId };
+  return { config: readHttpConfig((name) => variables[name]), runtime, lines, shareId };
 }
 
 async function waitUntil(isSo: () => boolean): Promise<void> {

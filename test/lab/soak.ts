@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createHandler } from '../../handlers/http.ts';
-import { onlyApp } from '../../handlers/platform/apps.ts';
-import { createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
+import { createHttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, type Fault, type FaultKind, startCloud } from '../cloud/cloud.ts';
 import { lambdaContext } from '../support/contexts.ts';
+import { onlyApp } from '../support/only-app.ts';
 import { createRandom } from '../support/random.ts';
 
 export interface SoakOptions {
@@ -151,8 +151,8 @@ function startFunction(cloud: Cloud, shareId: string, write: Runtime['write']) {
   };
   // no pause between attempts: it would only make the soak longer
   const runtime: Runtime = { ...nodeRuntime, random: () => 0, write };
-  const app = createApp(
-    readConfig((name) => variables[name]),
+  const app = createHttpApp(
+    readHttpConfig((name) => variables[name]),
     runtime,
   );
   const handler = createHandler(onlyApp(app));

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createHandler } from '../../handlers/chat.ts';
 import type { GatewayResponse } from '../../handlers/platform/answer.ts';
-import { onlyApp } from '../../handlers/platform/apps.ts';
-import { type App, createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
+import { type ChatApp, createChatApp } from '../../lib/chat/app.ts';
+import { readChatConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { expectDocumented } from '../openapi.ts';
@@ -14,6 +13,7 @@ import { type SignedRequest, type Slack, slackClick, slackCommand, startSlack } 
 import { slackButtons } from './chat-platforms/slack-blocks.ts';
 import { lambdaContext } from './contexts.ts';
 import { httpEvent } from './deployment.ts';
+import { onlyApp } from './only-app.ts';
 
 export const NOON_MS = Date.parse('2026-03-01T12:00:00Z');
 export const SHARE = '77ba6f4b-6365-4895-8dbc-d9e21b79d34a';
@@ -33,7 +33,7 @@ export interface ChatDeployment {
   readonly cloud: Cloud;
   readonly slack: Slack;
   readonly feishu: Feishu;
-  readonly app: App;
+  readonly app: ChatApp;
   readonly variables: Readonly<Record<string, string>>;
   readonly signingSecret: string;
   readonly nowMs: () => number;
@@ -97,10 +97,10 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
 
   const lines: string[] = [];
   const runtime: Runtime = { ...nodeRuntime, now: nowMs, ...options.runtime, write: (line) => lines.push(line) };
-  const config = readConfig((name) => variables[name], { chat: 'optional', sweep: 'optional' });
-  const app = createApp(config, runtime);
+  const config = readChatConfig((name) => variables[name]);
+  const app = createChatApp(config, runtime, undefined, [slack.origin]);
   onTestFinished(() => app.close());
-  const handler = createHandler(onlyApp(app), { slackOrigins: [slack.origin] });
+  const handler = createHandler(onlyApp(app));
 
   const invoke: ChatDeployment['invoke'] = async (path, { headers, body }, context = lambdaContext()) => {
     const event = httpEvent('POST', path, headers, Buffer.from(body));

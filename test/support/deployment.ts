@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createHandler } from '../../handlers/http.ts';
 import type { GatewayResponse } from '../../handlers/platform/answer.ts';
-import { onlyApp } from '../../handlers/platform/apps.ts';
-import { type App, createApp } from '../../lib/app.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
+import { createHttpApp, type HttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { expectDocumented } from '../openapi.ts';
 import { lambdaContext } from './contexts.ts';
+import { onlyApp } from './only-app.ts';
 
 export interface DeploymentOptions {
   readonly cloud?: CloudOptions;
@@ -22,7 +22,7 @@ export interface DeploymentOptions {
 /** The function `http`, deployed against an embedded cloud with one share. */
 export interface Deployment {
   readonly cloud: Cloud;
-  readonly app: App;
+  readonly app: HttpApp;
   readonly shareId: string;
   /** A key that `CALLER_KEYS` knows under the name `ci`. */
   readonly callerKey: string;
@@ -59,8 +59,8 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     const variables: Readonly<Record<string, string>> = { ...deployed, ...changed };
     const lines: string[] = [];
     const runtime: Runtime = { ...nodeRuntime, ...options.runtime, write: (line) => lines.push(line) };
-    const app = createApp(
-      readConfig((name) => variables[name], { hasAgency: options.hasAgency ?? false }),
+    const app = createHttpApp(
+      readHttpConfig((name) => variables[name], { hasAgency: options.hasAgency ?? false }),
       runtime,
     );
     onTestFinished(() => app.close());

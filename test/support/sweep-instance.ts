@@ -1,11 +1,11 @@
-import { type App, createApp } from '../../lib/app.ts';
-import { type Config, readConfig } from '../../lib/config/read-config.ts';
+import { createTimerApp, type TimerApp } from '../../lib/app.ts';
+import { readTimerConfig, type TimerConfig } from '../../lib/config/read-config.ts';
 import type { SweepSettings } from '../../lib/config/sweep.ts';
 import type { Call } from '../../lib/core/call.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import { createSweep, type Sweep } from '../../lib/sweep/sweep.ts';
+import type { SweepObserver } from '../../lib/sweep/sweep.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -17,12 +17,12 @@ export interface SweepingOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Replace what the variables say; the limits of the variables do not hold for them. */
   readonly settings?: Partial<SweepSettings>;
-  readonly config?: Partial<Config>;
+  readonly config?: Partial<TimerConfig>;
   readonly runtime?: Partial<Runtime>;
 }
 
 export interface Instance {
-  readonly app: App;
+  readonly app: TimerApp;
   readonly lines: readonly string[];
   readonly logged: (event: string) => readonly Record<string, unknown>[];
   readonly sweep: (
@@ -43,10 +43,9 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
     SWEEP_DRY_RUN: 'false',
     ...options.variables,
   };
-  const config = readConfig((name) => variables[name], { sweep: 'required' });
-  const settings = { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
-  const app = createApp({ ...config, ...options.config, sweep: settings }, runtime);
-  const sweep = createSweep({ ...app, config: { ...app.config, sweep: settings } });
+  const config = readTimerConfig((name) => variables[name]);
+  const sweep = { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
+  const app = createTimerApp({ ...config, ...options.config, sweep }, runtime);
   let runs = 0;
   return {
     app,
@@ -56,7 +55,7 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
       runs += 1;
       const requestId = `sweep-${runs}`;
       const call: Call = { requestId, deadlineAtMs: runtime.now() + remainingMs, log: app.logs(requestId) };
-      return sweep(parseOverrides(overrides), call, observer);
+      return app.sweep(parseOverrides(order), call, observer);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { ChatApp } from '../app.ts';
+import type { ChatApp, FeishuBot } from '../app.ts';
 import { toMessage } from '../messages/to-message.ts';
 import type { Person } from '../person.ts';
 import { leaveTimeToPost } from '../post-time.ts';
@@ -33,21 +33,26 @@ export interface FeishuClick extends Happened {
 const MAX_EVENT_AGE_MS = 300_000;
 
 /** The body of the HTTP answer to an event. Feishu delivers at least once, so a repeated event gets the same answer. */
-export function answerFeishuEvent(event: FeishuMessage | FeishuClick, chat: ChatApp, call: Call): Promise<unknown> {
-  return chat.feishuEvents.once(event.eventId, async () => {
-    const isLate = Math.abs(chat.nowMs() - event.createdAtMs) > MAX_EVENT_AGE_MS;
+export function answerFeishuEvent(
+  event: FeishuMessage | FeishuClick,
+  bot: FeishuBot,
+  chat: ChatApp,
+  call: Call,
+): Promise<unknown> {
+  return bot.events.once(event.eventId, async () => {
+    const isLate = Math.abs(chat.runtime.now() - event.createdAtMs) > MAX_EVENT_AGE_MS;
     if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
     if (event.type === 'click') return answerClick(event, isLate, chat, call);
-    if (!isLate) await replyTo(event, chat, call);
+    if (!isLate) await replyTo(event, bot, chat, call);
     return {};
   });
 }
 
-async function replyTo(message: FeishuMessage, chat: ChatApp, call: Call): Promise<void> {
-  chat.feishu?.prefetch(call);
+async function replyTo(message: FeishuMessage, { client }: FeishuBot, chat: ChatApp, call: Call): Promise<void> {
+  client.prefetch(call);
   const view = await chat.command(message.person, message.text, leaveTimeToPost(call));
   const card = toFeishuCard(toMessage(view, chat.texts));
-  await chat.feishu?.reply(message.messageId, message.eventId, card, call);
+  await client.reply(message.messageId, message.eventId, card, call);
 }
 
 async function answerClick(

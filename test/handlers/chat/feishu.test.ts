@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { createHandler } from '../../../handlers/chat.ts';
+import { createChatApp } from '../../../lib/chat/app.ts';
 import { deployChat, LIN, NOON_MS, PATHS, SHARE } from '../../support/chat-deployment.ts';
 import { feishuClick, feishuEvent, feishuMessage } from '../../support/chat-platforms/feishu.ts';
 import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { lambdaContext } from '../../support/contexts.ts';
+import { onlyApp } from '../../support/only-app.ts';
 
 describe('an event of Feishu', () => {
   test('that comes late is acknowledged and not carried out', async () => {
@@ -36,10 +39,7 @@ describe('an event of Feishu', () => {
 
   test('that comes to two instances is replied to once', async () => {
     const { feishu, invoke, app } = await deployChat();
-    const { createApp } = await import('../../../lib/app.ts');
-    const { createHandler } = await import('../../../handlers/chat.ts');
-    const { onlyApp } = await import('../../../handlers/platform/apps.ts');
-    const other = createApp(app.config, app.runtime);
+    const other = createChatApp(app.config, app.runtime);
     const messageId = feishu.newMessageId();
     const request = feishuMessage('help', LIN, messageId, { app: feishu.app, nowMs: NOON_MS });
 

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHandler } from '../../../handlers/chat.ts';
-import { onlyApp } from '../../../handlers/platform/apps.ts';
-import { createApp } from '../../../lib/app.ts';
-import { readConfig } from '../../../lib/config/read-config.ts';
+import { createChatApp } from '../../../lib/chat/app.ts';
+import { readChatConfig } from '../../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../../lib/core/runtime.ts';
 import { startCloud } from '../../cloud/cloud.ts';
 import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 import { FunctionGraphContext, lambdaContext } from '../../support/contexts.ts';
 import { EXAMPLE_CHAT_AT_MS, EXAMPLE_SHARE, EXAMPLE_TASK, exampleChatVariables } from '../../support/examples.ts';
+import { onlyApp } from '../../support/only-app.ts';
 
 /** What each of the example events is answered with. */
 const ANSWERS: Readonly<Record<string, (body: Record<string, never>) => void>> = {
@@ -35,10 +35,10 @@ async function deployExamples(nowMs = EXAMPLE_CHAT_AT_MS) {
     ...exampleChatVariables,
     FEISHU_BASE_URL: nowhere,
   };
-  const config = readConfig((name) => variables[name], { chat: 'optional' });
-  const app = createApp(config, { ...nodeRuntime, now: () => nowMs, write: () => {} });
+  const config = readChatConfig((name) => variables[name]);
+  const app = createChatApp(config, { ...nodeRuntime, now: () => nowMs, write: () => {} }, undefined, [nowhere]);
   onTestFinished(() => app.close());
-  return { cloud, handler: createHandler(onlyApp(app), { slackOrigins: [nowhere] }) };
+  return { cloud, handler: createHandler(onlyApp(app)) };
 }
 
 const examples = readdirSync('test/events').filter((name) => /^(slack|feishu)-/.test(name));

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createHandler } from '../../../handlers/chat.ts';
 import { ADA, deployChat, LIN, NOON_MS, PATHS } from '../../support/chat-deployment.ts';
 import { feishuClick, feishuEvent, feishuMessage, signFeishu } from '../../support/chat-platforms/feishu.ts';
 import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { type SignedRequest, signSlack, slackClick, slackCommand } from '../../support/chat-platforms/slack.ts';
 import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 import { lambdaContext } from '../../support/contexts.ts';
+import { onlyApp } from '../../support/only-app.ts';
 
 const GARBAGE = [
   '',
@@ -20,19 +22,21 @@ const GARBAGE = [
   '%',
   '{"a":1}',
 ];
+const FEISHU_APP = ['FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'FEISHU_ENCRYPT_KEY', 'FEISHU_VERIFICATION_TOKEN'];
 /** A message in words, of whichever platform. */
 const wordsOf = (message: Readonly<Record<string, unknown>>): string =>
   'schema' in message ? renderCard(message) : renderSlack(message);
 
 describe('a route that is not configured', () => {
   test.each([
-    [PATHS.commands, { SLACK_SIGNING_SECRETS: '' }, 'SLACK_SIGNING_SECRETS'],
-    [PATHS.interactions, { SLACK_SIGNING_SECRETS: ' ' }, 'SLACK_SIGNING_SECRETS'],
-    [PATHS.feishu, { FEISHU_ENCRYPT_KEY: '' }, 'FEISHU_ENCRYPT_KEY'],
-    [PATHS.feishu, { FEISHU_APP_SECRET: '' }, 'FEISHU_APP_SECRET'],
-    [PATHS.feishu, { FEISHU_VERIFICATION_TOKEN: '' }, 'FEISHU_VERIFICATION_TOKEN'],
-    [PATHS.feishu, { FEISHU_APP_ID: '' }, 'FEISHU_APP_ID'],
-  ])('%s answers 503 without %j, and does nothing', async (path, variables, name) => {
+    [PATHS.commands, { SLACK_SIGNING_SECRETS: '' }, ['SLACK_SIGNING_SECRETS']],
+    [PATHS.interactions, { SLACK_SIGNING_SECRETS: ' ' }, ['SLACK_SIGNING_SECRETS']],
+    [PATHS.feishu, { FEISHU_ENCRYPT_KEY: '' }, ['FEISHU_ENCRYPT_KEY']],
+    [PATHS.feishu, { FEISHU_APP_SECRET: '' }, ['FEISHU_APP_SECRET']],
+    [PATHS.feishu, { FEISHU_VERIFICATION_TOKEN: '' }, ['FEISHU_VERIFICATION_TOKEN']],
+    [PATHS.feishu, { FEISHU_APP_ID: '' }, ['FEISHU_APP_ID']],
+    [PATHS.feishu, Object.fromEntries(FEISHU_APP.map((name) => [name, ''])), FEISHU_APP],
+  ])('%s answers 503 without %j, and does nothing', async (path, variables, names) => {
     const { cloud, invoke, logged } = await deployChat({ variables });
 
     const answers = await Promise.all([
@@ -43,9 +47,9 @@ describe('a route that is not configured', () => {
     for (const answer of answers) {
       expect(answer.statusCode).toBe(503);
       expect(JSON.parse(answer.body)).toMatchObject({ errCode: 'FN.MISCONFIGURED' });
-      expect(answer.body).not.toContain(name);
+      for (const name of names) expect(answer.body).not.toContain(name);
     }
-    expect(logged('config.faults')[0]).toMatchObject({ faults: [`${name} is missing`] });
+    expect(logged('config.faults')[0]).toMatchObject({ faults: names.map((name) => `${name} is missing`) });
     expect(cloud.requests).toEqual([]);
   });
 
@@ -147,8 +151,6 @@ describe('a signed request that makes no sense', () => {
 describe('a base64 body', () => {
   test.each([true, false])('means the same (base64: %s)', async (isBase64Encoded) => {
     const { feishu, app, nowMs, signingSecret } = await deployChat();
-    const { createHandler } = await import('../../../handlers/chat.ts');
-    const { onlyApp } = await import('../../../handlers/platform/apps.ts');
     const handler = createHandler(onlyApp(app));
     const send = (path: string, { headers, body }: SignedRequest) =>
       handler(

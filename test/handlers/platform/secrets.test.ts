@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApps } from '../../../handlers/platform/apps.ts';
+import { createHttpApp } from '../../../lib/app.ts';
+import { readHttpConfig } from '../../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../../lib/core/runtime.ts';
 import { startSecretsManager } from '../../support/secrets-manager.ts';
 
@@ -19,7 +21,7 @@ test("a secret's members fill in what the variables leave out, and override none
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'from the secret', HW_USER_NAME: 'not this', MAX_ATTEMPTS: '5' });
 
-  const app = await createApps().appFor(lambda({ ...plain, MAX_ATTEMPTS: ' ' }));
+  const app = await createApps(readHttpConfig, createHttpApp).appFor(lambda({ ...plain, MAX_ATTEMPTS: ' ' }));
 
   expect(app.config.credentials).toEqual({
     type: 'password',
@@ -35,7 +37,7 @@ test('it is read once for many invocations, and again after five minutes; rotate
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
   let nowMs = 0;
-  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
+  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs });
 
   const [first, second] = await Promise.all([apps.appFor(lambda(plain)), apps.appFor(lambda(plain))]);
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'new' });
@@ -54,7 +56,7 @@ test('values that are the same when read again keep the app, with its token and 
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'same' });
   let nowMs = 0;
-  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
+  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs });
   const before = await apps.appFor(lambda(plain));
   nowMs += 301_000;
 
@@ -68,7 +70,7 @@ test('while it cannot be read again, the last values stay', async () => {
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
   let nowMs = 0;
-  const apps = createApps({ ...nodeRuntime, now: () => nowMs });
+  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs });
   const before = await apps.appFor(lambda(plain));
   manager.secret = undefined;
   nowMs += 301_000;
@@ -88,14 +90,17 @@ test.each([
     const manager = await startSecretsManager();
     manager.secret = secret;
 
-    const asking = createApps().appFor(lambda(plain));
+    const asking = createApps(readHttpConfig, createHttpApp).appFor(lambda(plain));
 
     await expect(asking).rejects.toMatchObject({ code: 'misconfigured', faults: [expect.stringContaining(fault)] });
   },
 );
 
 test('on FunctionGraph it is a fault of the configuration', async () => {
-  const asking = createApps().appFor({ platform: 'functiongraph', lookup: lambda(plain).lookup });
+  const asking = createApps(readHttpConfig, createHttpApp).appFor({
+    platform: 'functiongraph',
+    lookup: lambda(plain).lookup,
+  });
 
   await expect(asking).rejects.toMatchObject({
     code: 'misconfigured',

@@ -131,16 +131,3 @@ describe('an event', () => {
     expect(() => open(body, headers)).toThrow(UNAUTHENTICATED);
   });
 });
-
-test.each([
-  [['FEISHU_ENCRYPT_KEY']],
-  [['FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'FEISHU_ENCRYPT_KEY', 'FEISHU_VERIFICATION_TOKEN']],
-] as const)('without %j nothing is let in, and the log is told', (missing) => {
-  const rawBody = Buffer.from(JSON.stringify(URL_CHECK));
-
-  const opening = () => openFeishuRequest({ method: 'POST', path: '/', headers: {}, rawBody }, { missing });
-
-  expect(opening).toThrow(
-    expect.objectContaining({ code: 'misconfigured', faults: missing.map((name) => `${name} is missing`) }),
-  );
-});

