@@ -1,13 +1,42 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { LogFactory } from '../../lib/core/log.ts';
-import { type Answer, answerFailure } from '../platform/answer.ts';
+import { type ServiceError, toServiceError } from '../../lib/core/errors.ts';
+import { describeBug, type LogFactory } from '../../lib/core/log.ts';
+import type { Answer } from '../platform/answer.ts';
 import type { HttpEvent } from './router.ts';
 
-/** Turns whatever a chain throws into the route's answer. */
+/** Turns whatever a chain throws into an answer. What operators must know of it goes to the log. */
 export function failures(logs: LogFactory): MiddlewareObj<HttpEvent, Answer> {
   return {
     onError: (request) => {
-      request.response = answerFailure(request.error, logs(request.event.invocation.requestId));
+      const error = toServiceError(request.error);
+      const log = logs(request.event.invocation.requestId);
+      if (error.code === 'internal') log.error('bug', { bug: describeBug(error.cause) });
+      if (error.code === 'misconfigured') log.error('config.faults', { faults: error.faults });
+      request.response = toAnswer(error);
+    },
+  };
+}
+
+// the messages of these name the field, and never its value
+const LOGGED_MESSAGES: ReadonlySet<string> = new Set([
+  'invalid_input',
+  'feature_invalid',
+  'media_type',
+  'body_too_large',
+]);
+
+/** A failure as the table in `status.ts` has it. A bug tells the caller only that it is one. */
+function toAnswer(error: ServiceError): Answer {
+  const { code, status, errCode, message, upstream, retryAfterMs, allow, reason } = error;
+  return {
+    status,
+    body: { errCode, errMsg: message },
+    failure: { errCode, reason: reason ?? (LOGGED_MESSAGES.has(code) ? message : undefined) },
+    upstreamRequestId: upstream?.requestId,
+    headers: {
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(allow !== undefined && { allow: allow.join(', ') }),
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
     },
   };
 }

@@ -47,7 +47,7 @@ export function createApps<C extends Config, A extends App>(
   }
 
   function appWith(secret: Lookup | undefined, surroundings: Surroundings): A {
-    if (current?.secret === secret && current?.app.isInDoubt() === false) return current.app;
+    if (current !== undefined && current.secret === secret && !current.app.isInDoubt()) return current.app;
     const config = configOf(secret, surroundings);
     if (current !== undefined && isDeepStrictEqual(config, current.config)) {
       current = { ...current, secret };

@@ -5,7 +5,7 @@ import type { Lookup } from '../../lib/config/variable.ts';
 import type { Agency, Call } from '../../lib/core/call.ts';
 import { isRecord } from '../../lib/core/json.ts';
 import { MAX_TIMER_MS } from '../../lib/core/runtime.ts';
-import { isId, type ProjectId } from '../../lib/core/task.ts';
+import { isId, parseProjectId } from '../../lib/core/task.ts';
 
 /** Where the function runs, and the variables that it was deployed with. */
 export interface Surroundings {
@@ -39,7 +39,7 @@ interface FunctionGraphContext {
 }
 
 function isFunctionGraph(context: unknown): context is FunctionGraphContext {
-  return typeof (context as { getUserData?: unknown } | null | undefined)?.getUserData === 'function';
+  return isRecord(context) && typeof context['getUserData'] === 'function';
 }
 
 /** The context of either platform as one. */
@@ -73,7 +73,7 @@ function toAgency(context: FunctionGraphContext): Agency | undefined {
   if (!accessKey || !secretKey) return undefined;
   const securityToken = toText(context.getSecurityToken?.()) || undefined;
   const projectId = toText(context.getProjectID?.()) || process.env['RUNTIME_PROJECT_ID'];
-  return { accessKey, secretKey, securityToken, projectId: isId(projectId) ? (projectId as ProjectId) : undefined };
+  return { accessKey, secretKey, securityToken, projectId: isId(projectId) ? parseProjectId(projectId) : undefined };
 }
 
 /**

@@ -8,6 +8,7 @@ import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { cancelEvent, deploy, httpEvent } from '../support/deployment.ts';
 import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../support/examples.ts';
+import { onlyApp } from '../support/only-app.ts';
 
 const TASKS = `/v1/aa2d97d7e62c4b7da3ffdfc11551f878/sfs-turbo/shares/${EXAMPLE_SHARE}/fs/dir-usage/tasks`;
 
@@ -335,6 +336,34 @@ test('LOG_LEVEL decides on the line of each request, and not on what a DELETE le
 
   expect(answer.statusCode).toBe(202);
   expect(lines.map((line) => JSON.parse(line).event)).toEqual(['audit']);
+});
+
+describe('an answer that does not come', () => {
+  const never = () => new Promise<never>(() => {});
+  const byKey = (key: string) => cancelEvent({ share_id: 'a', task_id: 'b' }, { authorization: `Bearer ${key}` });
+
+  test('is ended before the platform does, and may have been carried out', async () => {
+    const { app, callerKey } = await deploy();
+    const invoke = createHandler(onlyApp({ ...app, cancelTask: never }));
+
+    const answer = await invoke(byKey(callerKey), lambdaContext(250));
+
+    expect(answer.statusCode).toBe(504);
+    expect(JSON.parse(answer.body)).toEqual({
+      errCode: 'FN.UPSTREAM_TIMEOUT',
+      errMsg: 'no answer in time; the DELETE may have been carried out',
+    });
+  });
+
+  test('says nothing of a DELETE where none can have been sent', async () => {
+    const { app, callerKey } = await deploy();
+    const invoke = createHandler({ ...onlyApp(app), appFor: never });
+
+    const answer = await invoke(byKey(callerKey), new FunctionGraphContext({ remainingMs: 150 }));
+
+    expect(answer.statusCode).toBe(504);
+    expect(JSON.parse(answer.body)).toEqual({ errCode: 'FN.UPSTREAM_TIMEOUT', errMsg: 'no answer in time' });
+  });
 });
 
 describe('a function that is not configured', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { createHandler } from '../../../handlers/chat.ts';
 import { ADA, deployChat, LIN, PATHS, SHARE } from '../../support/chat-deployment.ts';
 import { feishuMessage } from '../../support/chat-platforms/feishu.ts';
 import { renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { slackClick, slackCommand } from '../../support/chat-platforms/slack.ts';
 import { renderSlack } from '../../support/chat-platforms/slack-blocks.ts';
 import { lambdaContext } from '../../support/contexts.ts';
+import { httpEvent } from '../../support/deployment.ts';
+import { onlyApp } from '../../support/only-app.ts';
 
 const TASK = '2b31ed520a1b2c3d4e5f6e6db57a1b2c';
 
@@ -86,5 +89,16 @@ describe('time', () => {
 
     expect(tookMs).toBeLessThan(1_000);
     expect(renderSlack(JSON.parse(result.body))).toContain('did not answer in time');
+  });
+
+  test('that is over ends the wait without a word of a DELETE', async () => {
+    const { app, nowMs, signingSecret } = await deployChat();
+    const invoke = createHandler(onlyApp({ ...app, command: () => new Promise<never>(() => {}) }));
+    const { headers, body } = slackCommand('list prod', ADA, { secret: signingSecret, nowMs: nowMs() });
+
+    const answer = await invoke(httpEvent('POST', PATHS.commands, headers, body), lambdaContext(150));
+
+    expect(answer.statusCode).toBe(504);
+    expect(JSON.parse(answer.body)).toMatchObject({ errMsg: 'no answer in time' });
   });
 });
