@@ -2,24 +2,9 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { CallerKey } from '../../lib/config/callers.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
-
-/** Why a request was not authenticated. The log says it, the answer does not. */
-export type RefusalReason =
-  | 'no_key'
-  | 'unknown_key'
-  | 'no_signature'
-  | 'wrong_signature'
-  | 'clock_off'
-  | 'wrong_token'
-  | 'wrong_app'
-  | 'unreadable_body';
-
-/** The message is the same for every reason, so that the answer does not help to guess. */
-export function unauthenticated(reason: RefusalReason): ServiceError {
-  return new ServiceError('unauthenticated', 'the request is not authenticated', { reason });
-}
 
 /**
  * The name of the caller whose key came in `Authorization: Bearer <key>`.

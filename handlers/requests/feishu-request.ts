@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FeishuSettings } from '../../lib/config/chat.ts';
 import { isRecord, parseJson } from '../../lib/core/json.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
-import { unauthenticated } from './caller-key.ts';
 import { decryptFeishu } from './feishu-decrypt.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 const MAX_BODY_BYTES = 262_144;
 const SIGNATURE = /^[0-9a-f]{64}$/;

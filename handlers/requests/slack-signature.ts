@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
-import { unauthenticated } from './caller-key.ts';
 import { isSslCheck, parseForm } from './slack-request.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 const TOLERANCE_S = 300; // Slack's page names five minutes for the past; a timestamp in the future gets the same
 const SIGNATURE = /^v0=([0-9a-f]{64})$/;

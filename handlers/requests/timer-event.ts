@@ -5,14 +5,14 @@ import { parseOverrides, type SweepOverrides } from '../../lib/sweep/overrides.t
 
 type Event = Readonly<Record<string, unknown>>;
 
-/** An event in which a platform wraps an order. */
+/** An event in which a platform wraps our overrides. */
 interface Envelope {
-  /** The field that tells it from other events, and what it holds. */
+  /** The field that tells it from other events, and its value. */
   readonly typeField: string;
   readonly type: string;
-  /** Every documented field but that of the order; each may be absent, as in an event that was written by hand. */
+  /** Every documented field but that of the overrides. Each may be absent, as in an event that was written by hand. */
   readonly fields: ReadonlyMap<string, (value: unknown) => boolean>;
-  readonly orderField: string;
+  readonly overridesField: string;
 }
 
 // every gateway's event has at least one of them, and no schedule's has any
@@ -28,12 +28,12 @@ const TIMER: Readonly<Envelope> = {
     ['trigger_type', isPlainText],
     ['trigger_name', isPlainText],
   ]),
-  orderField: 'user_event',
+  overridesField: 'user_event',
 };
 
 /**
- * Without `replay-name`, which AWS documents for events out of an archive: a replayed day would start every run of that
- * day at once, each with a cap of its own.
+ * Without `replay-name`, which AWS documents for replayed events: a replayed day would start all runs of that day at once,
+ * each with a cap of its own.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
  */
@@ -46,16 +46,15 @@ const SCHEDULED_EVENT: Readonly<Envelope> = {
     ),
     ['resources', (value) => Array.isArray(value) && value.every(isPlainText)],
   ]),
-  orderField: 'detail',
+  overridesField: 'detail',
 };
 
 /**
- * What a schedule's event orders. Three shapes: the `input` of an EventBridge schedule, which is our own JSON object; the
- * event that EventBridge makes where no input is set, with the order in `detail`; and FunctionGraph's TIMER event, with the
- * order as JSON text in `user_event`. Of the last two only the documented fields are taken.
+ * The overrides in a schedule's event, which has one of three shapes: our own JSON object, as the `input` of an EventBridge
+ * schedule; the event that EventBridge makes where no input is set, with the overrides in `detail`; FunctionGraph's TIMER
+ * event, with the overrides as JSON text in `user_event`. Of the last two only the documented fields are taken.
  *
- * @throws {ServiceError} `invalid_input` naming the field: what is not understood is refused, since to run by the
- *   configuration instead could delete more than was meant
+ * @throws {ServiceError} `invalid_input` naming the field: a run by the configuration alone could delete more than was meant
  */
 export function parseTimerEvent(input: unknown): SweepOverrides {
   if (!isRecord(input)) throw invalid('the event must be a JSON object');
@@ -64,42 +63,42 @@ export function parseTimerEvent(input: unknown): SweepOverrides {
   const envelope = [TIMER, SCHEDULED_EVENT].find(({ typeField }) => Object.hasOwn(input, typeField));
   if (envelope === undefined) return parseOverrides(input);
   checkFields(input, envelope);
-  return parseNested(input[envelope.orderField], envelope.orderField);
+  return parseNested(input[envelope.overridesField], envelope.overridesField);
 }
 
-/** Refuses an order that stands beside the field for it, or in a field for something else. */
-function checkFields(event: Event, { typeField, type, fields, orderField }: Envelope): void {
+/** Refuses overrides beside their field, or in a field for something else. */
+function checkFields(event: Event, { typeField, type, fields, overridesField }: Envelope): void {
   if (event[typeField] !== type) throw invalid(`${typeField} must be "${type}"`);
   for (const [field, value] of Object.entries(event)) {
-    if (field === orderField) continue;
+    if (field === overridesField) continue;
     const isFit = fields.get(field);
     if (isFit === undefined) {
-      const known = [...fields.keys(), orderField].join(', ');
-      throw invalid(`unknown field ${quoted(field)}; known: ${known}; an order belongs in ${orderField}`);
+      const known = [...fields.keys(), overridesField].join(', ');
+      throw invalid(`unknown field ${quoted(field)}; known: ${known}; an order belongs in ${overridesField}`);
     }
-    if (!isFit(value)) throw invalid(`${field} must be plain text; an order belongs in ${orderField}`);
+    if (!isFit(value)) throw invalid(`${field} must be plain text; an order belongs in ${overridesField}`);
   }
 }
 
-/** What names and times look like; JSON, which an order could be written in, has braces. */
+/** Names and times have no braces; JSON, which could hold overrides, has. */
 function isPlainText(value: unknown): boolean {
   return typeof value === 'string' && !/[{}]/.test(value);
 }
 
-/** An order inside another event: absent, an object, or JSON text of one; blank text is no order. */
+/** Overrides inside another event: absent, an object, or JSON text of one. Blank text counts as absent. */
 function parseNested(value: unknown, field: string): SweepOverrides {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'string') return parseOrderOf(value, field);
+  if (typeof value !== 'string') return parseObject(value, field);
   if (value.trim() === '') return {};
   const fields = parseJson(value);
-  const order = parseOrderOf(fields, field);
+  const overrides = parseObject(fields, field);
   // JSON.parse keeps only the last of two fields with one name. Field names and share ids have no colon, so the text must have
   // exactly one colon for each field.
   if (value.split(':').length - 1 !== Object.keys(Object(fields)).length) throw invalid(`${field} has a field twice`);
-  return order;
+  return overrides;
 }
 
-function parseOrderOf(value: unknown, field: string): SweepOverrides {
+function parseObject(value: unknown, field: string): SweepOverrides {
   if (!isRecord(value)) throw invalid(`${field} must be blank or a JSON object`);
   return parseOverrides(value);
 }

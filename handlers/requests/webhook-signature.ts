@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
-import { unauthenticated } from './caller-key.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 const TOLERANCE_S = 300; // as the reference libraries have it, both ways
 const MAX_SIGNATURES = 16;
