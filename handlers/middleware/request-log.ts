@@ -17,8 +17,8 @@ export function requestLog({ logs, runtime }: Pick<Apps<App>, 'logs' | 'runtime'
     if (status === 401) {
       const count = refusals(failure?.reason ?? 'unknown');
       // in place of a line each, of which a flood would leave many
-      if (count !== undefined)
-        log.record('warn', 'http.unauthenticated', { ...line, source_ip: event.sourceIp, count });
+      if (count === undefined) return;
+      log.record('warn', 'http.unauthenticated', { ...line, source_ip: event.sourceIp, count });
       return;
     }
     // what was done has left a line of its own, and a health check is not worth one

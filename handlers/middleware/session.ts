@@ -12,7 +12,7 @@ export interface Session<A extends App> {
   readonly call: Call;
 }
 
-// kept back for the answer on its way through Middy and the platform; and less than the shortest gateway in front allows
+// time for the answer on its way out; and where the platform tells no limit, less than the shortest gateway allows
 const LIMITS = { reserveMs: 500, defaultMs: 25_000 } as const;
 
 /**

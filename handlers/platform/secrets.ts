@@ -38,8 +38,9 @@ export function createSecrets(runtime: Pick<Runtime, 'now'>): Secrets {
     async read({ platform, lookup }, maxAgeMs = REFRESH_AFTER_MS) {
       const secretId = readVariable('SECRETS_ID', lookup);
       if (secretId === undefined) return undefined;
-      if (platform === 'functiongraph')
+      if (platform === 'functiongraph') {
         throw unusable('SECRETS_ID is a secret of AWS; FunctionGraph has encrypted variables');
+      }
       if (known?.secretId === secretId && Math.abs(runtime.now() - known.atMs) < maxAgeMs) return known.values;
       reading ??= refresh(secretId).finally(() => {
         reading = undefined;
@@ -70,9 +71,8 @@ async function fetchValue(secretId: string): Promise<unknown> {
       .before(({ internal }) => internal.secret);
     return await toFunction(chain)({}, {});
   } catch (error) {
-    throw unusable(
-      `the secret of SECRETS_ID cannot be read (${error instanceof Error ? error.name : 'unknown error'})`,
-    );
+    const name = error instanceof Error ? error.name : 'unknown error';
+    throw unusable(`the secret of SECRETS_ID cannot be read (${name})`);
   }
 }
 

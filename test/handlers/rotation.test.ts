@@ -94,3 +94,32 @@ test('a password that is rotated under six warm instances fails at none of them'
   expect(await cancelAll()).toEqual(new Array(6).fill(202));
   expect(loginsOf(cloud)).toEqual(new Array(12).fill(201));
 });
+
+test('a caller key that is rotated together with the password is taken at the next call', async () => {
+  const manager = await startSecretsManager();
+  const cloud = await startCloud();
+  onTestFinished(() => cloud.close());
+  const shareId = cloud.addShare();
+  const { HW_USER_PASSWORD: password, ...variables } = cloud.environment();
+  for (const [name, value] of Object.entries({ ...variables, SECRETS_ID: 'du/prod', ALLOWED_SHARES: shareId })) {
+    vi.stubEnv(name, value);
+  }
+  const secretWith = (key: string, HW_USER_PASSWORD?: string): string =>
+    JSON.stringify({ HW_USER_PASSWORD, CALLER_KEYS: `ci:${createHash('sha256').update(key).digest('hex')}` });
+  manager.secret = secretWith('old', password);
+  let skippedMs = 0;
+  const runtime = { ...nodeRuntime, now: () => Date.now() + skippedMs, write: () => {} };
+  const handler = createHandler(createApps(readHttpConfig, createHttpApp, runtime));
+  const cancelBy = async (key: string): Promise<number> => {
+    const body = { share_id: shareId, task_id: cloud.addTask(shareId) };
+    return (await handler(cancelEvent(body, { authorization: `Bearer ${key}` }), lambdaContext())).statusCode;
+  };
+  expect(await cancelBy('old')).toBe(202);
+
+  manager.secret = secretWith('new', 'rotated');
+  cloud.changePassword('rotated');
+  skippedMs = 11_000;
+  const statuses = [await cancelBy('old'), await cancelBy('new'), await cancelBy('old')];
+
+  expect(statuses).toEqual([202, 202, 401]);
+});

@@ -66,6 +66,20 @@ test('values that are the same when read again keep the app, with its token and 
   expect(manager.reads).toHaveLength(2);
 });
 
+test('a member that no variable of this function is may change without a new app', async () => {
+  const manager = await startSecretsManager();
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'same', OF_ANOTHER_FUNCTION: 'old' });
+  let nowMs = 0;
+  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs });
+  const before = await apps.appFor(lambda(plain));
+  manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'same', OF_ANOTHER_FUNCTION: 'new' });
+  nowMs += 301_000;
+
+  const after = await apps.appFor(lambda(plain));
+
+  expect(after).toBe(before);
+});
+
 test('while it cannot be read again, the last values stay', async () => {
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
