@@ -1,6 +1,5 @@
 import type { Runtime } from '../../lib/core/runtime.ts';
-import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import { isFailed } from '../../lib/sweep/sweep.ts';
+import { isFailed, type SweepSummary } from '../../lib/sweep/summary.ts';
 import type { Invocation } from './invocation.ts';
 
 const METRICS_NAMESPACE = 'SfsTurboDuCleaner';

@@ -5,7 +5,7 @@ import type { Call } from '../../lib/core/call.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import type { SweepObserver } from '../../lib/sweep/sweep.ts';
+import type { Sweep } from '../../lib/sweep/sweep.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -55,7 +55,7 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
       runs += 1;
       const requestId = `sweep-${runs}`;
       const call: Call = { requestId, deadlineAtMs: runtime.now() + remainingMs, log: app.logs(requestId) };
-      return app.sweep(parseOverrides(order), call, observer);
+      return app.sweep(parseOverrides(overrides), call, observer);
     },
   };
 }
