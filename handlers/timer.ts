@@ -12,7 +12,7 @@ import { toCall, toInvocation, toMiddyContext } from './platform/invocation.ts';
 import { toSweepMetrics, writeMetrics } from './platform/metrics.ts';
 
 /** A function behind a schedule: its answer is what the run did, and a run that failed is a failed invocation. */
-export type TimerHandler = (event: unknown, context: unknown) => Promise<SweepSummary>;
+type TimerHandler = (event: unknown, context: unknown) => Promise<SweepSummary>;
 
 // time for the last lines and the way out through the platform
 const LIMITS = { reserveMs: 500, defaultMs: 60_000 } as const;

@@ -48,7 +48,7 @@ export interface TimerApp extends App {
   readonly sweep: Sweep;
 }
 
-export interface Outbound {
+interface Outbound {
   readonly transport: Transport;
   readonly retrier: Retrier;
   readonly runtime: Runtime;

@@ -73,6 +73,31 @@ test('no modules import each other in a circle', () => {
   expect(circles).toEqual([]);
 });
 
+test('every export is imported by another module', () => {
+  const triggers = files.filter((file) => dirname(file) === 'handlers');
+  const unused = files
+    .filter((file) => !triggers.includes(file))
+    .flatMap((file) => exportsOf(file).map((name) => ({ file, name })))
+    .filter(({ file, name }) => !files.some((other) => other !== file && importsName(other, file, name)));
+
+  expect(unused).toEqual([]);
+});
+
+function exportsOf(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  const declared = text.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm);
+  return [...declared].map(([, name = '']) => name);
+}
+
+function importsName(file: string, target: string, name: string): boolean {
+  const text = readFileSync(file, 'utf8');
+  const statements = [...text.matchAll(/import ([^;]*?) from '(\.[^']+)'/g)];
+  return statements.some(
+    ([, names = '', path = '']) =>
+      normalize(join(dirname(file), path)) === target && new RegExp(`\\b${name}\\b`).test(names),
+  );
+}
+
 describe('lib', () => {
   test.each(files.filter((file) => file.startsWith('lib/')))(
     '%s knows no Middy, no platform and no environment',

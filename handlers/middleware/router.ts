@@ -20,7 +20,7 @@ export interface Route {
 }
 
 /** The route of a request. */
-export interface Match {
+interface Match {
   /** Method and path, for the log; `none` without a route. */
   readonly route: string;
   /** As they came, still percent-encoded. */

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../lib/core/runtime.ts';
 
 /** Counts refusals by reason. Returns how many came in this minute where that deserves a line, else nothing. */
-export type RefusalLog = (reason: string) => number | undefined;
+type RefusalLog = (reason: string) => number | undefined;
 
 const WINDOW_MS = 60_000;
 const LINES_IN_FULL = 10;

@@ -9,7 +9,7 @@ import type { Surroundings } from './invocation.ts';
 // how late a rotated secret is noticed; a call to Secrets Manager per invocation would cost more than it is worth
 const REFRESH_AFTER_MS = 300_000;
 
-export interface Secrets {
+interface Secrets {
   /**
    * The members of the AWS Secrets Manager secret that `SECRETS_ID` names, which must be a JSON object of texts; nothing
    * where it names none. Read at most every five minutes, or as often as `maxAgeMs` says; while it cannot be read again,

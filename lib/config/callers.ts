@@ -28,7 +28,7 @@ const webhookSecret = v.pipe(
 );
 
 /** Who may call the routes of `http`. A route without a key or secret is not configured. */
-export interface CallerSettings {
+interface CallerSettings {
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
 }

@@ -3,7 +3,7 @@ import { isId, type ShareId } from '../core/task.ts';
 import { commaList, isLoopback, oneOf, serviceUrl, spaceList, text } from './forms.ts';
 import { isSet, type Lookup, readSection, type Section } from './variable.ts';
 
-export const LANGUAGES = ['en', 'zh'] as const;
+const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 // Slack's secrets have 32 characters; a much shorter one is a typing error
@@ -86,7 +86,7 @@ const feishuApp = v.pipe(
 export type FeishuSettings = v.InferOutput<typeof feishuApp>;
 
 /** What the function `chat` needs beside the rest. */
-export type ChatSettings = ReturnType<typeof toSettings>;
+type ChatSettings = ReturnType<typeof toSettings>;
 
 export function readChat(lookup: Lookup): Section<{ readonly chat: ChatSettings }> {
   const feishu = readFeishuApp(lookup);

@@ -3,10 +3,10 @@ import pino from 'pino/browser.js';
 import type { Runtime } from './runtime.ts';
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Every field that a line may hold. What is not listed does not compile, so no secret gets in by a spread object. */
-export interface LogFields {
+interface LogFields {
   readonly caller?: string | undefined;
   readonly route?: string | undefined;
   readonly method?: string | undefined;
@@ -55,7 +55,7 @@ export interface LogFields {
   readonly bug?: string | undefined;
 }
 
-export type LogEvent =
+type LogEvent =
   | 'audit'
   | 'http.request'
   | 'http.unauthenticated'

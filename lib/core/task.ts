@@ -1,4 +1,5 @@
 import { ServiceError } from './errors.ts';
+import { isRecord } from './json.ts';
 
 declare const brand: unique symbol;
 type Brand<Name extends string> = string & { readonly [brand]: Name };
@@ -9,7 +10,7 @@ export type TaskId = Brand<'TaskId'>;
 
 /** Task types of the file system API; `dir-usage` (DU tasks) is the only one documented. */
 export const FEATURES = ['dir-usage'] as const;
-export type Feature = (typeof FEATURES)[number];
+type Feature = (typeof FEATURES)[number];
 
 /** One task to cancel. `projectId` is absent when the caller leaves the project to the credentials. */
 export interface TaskRef {
@@ -43,10 +44,10 @@ function parseId(value: unknown, field: string): string {
 }
 
 export const parseShareId = (value: unknown, field = 'share_id'): ShareId => parseId(value, field) as ShareId;
-export const parseTaskId = (value: unknown, field = 'task_id'): TaskId => parseId(value, field) as TaskId;
+const parseTaskId = (value: unknown, field = 'task_id'): TaskId => parseId(value, field) as TaskId;
 export const parseProjectId = (value: unknown, field = 'project_id'): ProjectId => parseId(value, field) as ProjectId;
 
-export function parseFeature(value: unknown): Feature {
+function parseFeature(value: unknown): Feature {
   const feature = FEATURES.find((known) => known === value);
   if (feature === undefined) throw new ServiceError('feature_invalid', 'feature invalid');
   return feature;
@@ -60,18 +61,15 @@ const FIELDS: ReadonlySet<string> = new Set(['share_id', 'task_id', 'feature', '
  * @throws {ServiceError} `invalid_input` naming the first faulty field; `feature_invalid` when all else is well.
  */
 export function parseTaskRef(input: unknown): TaskRef {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new ServiceError('invalid_input', 'body must be a JSON object');
-  }
+  if (!isRecord(input)) throw new ServiceError('invalid_input', 'body must be a JSON object');
   const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
   if (unknown !== undefined) {
     throw new ServiceError('invalid_input', `unknown field ${quoted(unknown)}; known: ${[...FIELDS].join(', ')}`);
   }
-  const fields = input as Readonly<Record<string, unknown>>;
-  const shareId = parseShareId(fields['share_id']);
-  const taskId = parseTaskId(fields['task_id']);
-  const projectId = fields['project_id'] === undefined ? undefined : parseProjectId(fields['project_id']);
-  const feature = fields['feature'] === undefined ? FEATURES[0] : parseFeature(fields['feature']);
+  const shareId = parseShareId(input['share_id']);
+  const taskId = parseTaskId(input['task_id']);
+  const projectId = input['project_id'] === undefined ? undefined : parseProjectId(input['project_id']);
+  const feature = input['feature'] === undefined ? FEATURES[0] : parseFeature(input['feature']);
   return { shareId, taskId, feature, projectId };
 }
 

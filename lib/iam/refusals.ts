@@ -2,7 +2,7 @@ import type { ServiceError } from '../core/errors.ts';
 import { type Runtime, startSpan } from '../core/runtime.ts';
 
 /** Remembers that something was refused, so that it is not tried again for a while. */
-export interface Refusals {
+interface Refusals {
   readonly remember: (failure: ServiceError, forMs: number) => void;
   /** The failure to repeat to whoever asks; nothing once its time is over. */
   readonly current: () => ServiceError | undefined;

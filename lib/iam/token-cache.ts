@@ -22,7 +22,7 @@ export interface TokenCache<T extends Expiring> {
   readonly discard: (token: T) => void;
 }
 
-export interface TokenFetch<T extends Expiring> {
+interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
   /** @param deadline the latest of those who wait for the token */
   readonly fetch: (deadline: RetryDeadline) => Promise<T>;

@@ -1,119 +1,80 @@
-import { Pool } from 'undici';
 import type { Runtime } from '../core/runtime.ts';
+import { type Channel, openChannel } from './channel.ts';
 import { createConnector } from './connector.ts';
-import { exchange } from './exchange.ts';
-import type { Request, Sent } from './request.ts';
-import { LONGEST_PAUSE_MS, probeLimitMs, type Trust, trustAfter } from './trust.ts';
-
-// IAM tokens come in a header and have up to 9 KB; Node's default limit for all headers is 16 KB
-const MAX_HEADER_BYTES = 65_536;
-const MAX_CONNECTIONS = 64;
+import { probeLimitMs } from './trust.ts';
 
 /** The connections to one origin, replaced after each failure and after a pause that they may not have survived. */
 export interface Connections {
-  /** As {@link Transport.send}. */
-  readonly send: (request: Request, limitMs: number, mayResend: boolean) => Promise<Sent>;
+  /** The channel for the next request. */
+  readonly take: (mayResend: boolean) => Promise<Taken>;
+  /** The channel for a request whose connection was dead. Requests whose connections died together share it. */
+  readonly replacement: () => Channel;
+  /** Sends no more requests on a channel. Those under way go on to their end. */
+  readonly retire: (channel: Channel) => void;
+  /** Opens a connection for the next request, unless there is one. */
   readonly preconnect: () => void;
   readonly close: () => Promise<void>;
 }
 
-/** Connections that are trusted, and given up, together. */
-interface Channel {
-  readonly pool: Pool;
-  lastUsedAtMs: number;
-  /** Absent before the first answer: then every connection is new. */
-  lastRoundTripMs: number | undefined;
-  /** Resolves when the connection of the latest answer takes a request again. */
-  freed: Promise<void>;
+interface Taken {
+  readonly channel: Channel;
+  /** Whether its connections have been used before, and so may be dead by now. */
+  readonly isUsed: boolean;
+  /** For how long the first byte of an answer may be waited for, where the connection may have died without a word. */
+  readonly firstByteMs?: number;
 }
 
 export function createConnections(origin: string, runtime: Runtime): Connections {
   const connector = createConnector(origin);
   // also those that were replaced and still have requests under way
-  const pools = new Set<Pool>();
+  const channels = new Set<Channel>();
   let current: Channel | undefined;
-  let isClosed = false;
 
   function open(): Channel {
-    const pool = new Pool(origin, {
-      connections: MAX_CONNECTIONS,
-      pipelining: 1,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: LONGEST_PAUSE_MS,
-      keepAliveMaxTimeout: LONGEST_PAUSE_MS,
-      connect: connector.connect,
-    });
-    pools.add(pool);
-    current = { pool, lastUsedAtMs: runtime.now(), lastRoundTripMs: undefined, freed: Promise.resolve() };
+    current = openChannel(origin, connector, runtime);
+    channels.add(current);
     return current;
   }
 
-  /** Requests that are under way on it go on to their end; no new one will use it. */
   function retire(channel: Channel): void {
     if (current === channel) {
       current = undefined;
       connector.close();
     }
-    channel.pool
+    channel.dispatcher
       .close()
       .catch(() => {})
-      .finally(() => pools.delete(channel.pool));
+      .finally(() => channels.delete(channel));
   }
 
-  /** The channel for the next request, and how far it can be trusted. */
-  function trusted(mayResend: boolean): { readonly channel: Channel; readonly trust: Exclude<Trust, 'none'> } {
-    if (current === undefined) return { channel: open(), trust: 'full' };
-    const pauseMs = runtime.now() - current.lastUsedAtMs;
-    const trust = trustAfter({ pauseMs, connections: current.pool.stats.connected, mayResend });
-    if (trust !== 'none') return { channel: current, trust };
-    retire(current);
-    return { channel: open(), trust: 'full' };
-  }
-
-  async function sendOn(channel: Channel, request: Request, totalMs: number, firstByteMs?: number): Promise<Sent> {
-    const startedAtMs = runtime.monotonicNow();
-    channel.lastUsedAtMs = runtime.now();
-    const sent = await exchange(channel.pool, request, { totalMs, firstByteMs });
-    if ('failure' in sent || sent.reply.truncated !== undefined) {
-      retire(channel);
-      return sent;
+  function trusted(mayResend: boolean): Taken {
+    if (current === undefined) return { channel: open(), isUsed: false };
+    const lastRoundTripMs = current.lastRoundTripMs();
+    const trust = current.trust(mayResend);
+    if (trust === 'full') return { channel: current, isUsed: lastRoundTripMs !== undefined };
+    if (trust === 'probe' && lastRoundTripMs !== undefined) {
+      return { channel: current, isUsed: true, firstByteMs: probeLimitMs(lastRoundTripMs) };
     }
-    channel.lastUsedAtMs = runtime.now();
-    channel.lastRoundTripMs = runtime.monotonicNow() - startedAtMs;
-    // undici takes a connection as busy until the next turn of the event loop, and would open another for a request before
-    channel.freed = new Promise((resolve) => setImmediate(resolve));
-    return sent;
-  }
-
-  async function send(request: Request, limitMs: number, mayResend: boolean): Promise<Sent> {
-    const startedAtMs = runtime.monotonicNow();
-    await current?.freed;
-    const { channel, trust } = trusted(mayResend);
-    const { lastRoundTripMs } = channel;
-    const isProbe = trust === 'probe' && lastRoundTripMs !== undefined;
-    const first = await sendOn(channel, request, limitMs, isProbe ? probeLimitMs(lastRoundTripMs) : undefined);
-
-    const remainingMs = limitMs - (runtime.monotonicNow() - startedAtMs);
-    if ('reply' in first || !mayResend || isClosed || lastRoundTripMs === undefined || remainingMs <= 0) return first;
-    const { kind } = first.failure;
-    if (kind !== 'reset' && !(isProbe && kind === 'timeout')) return first;
-    // requests whose connections died together share the new ones
-    const second = await sendOn(current ?? open(), request, remainingMs);
-    return { ...second, sends: first.sends + second.sends, mayHaveArrived: true };
+    retire(current);
+    return { channel: open(), isUsed: false };
   }
 
   return {
-    send,
+    take: async (mayResend) => {
+      await current?.ready();
+      return trusted(mayResend);
+    },
+    replacement: () => current ?? open(),
+    retire,
     preconnect: () => {
       const known = current;
       if (trusted(true).channel !== known) connector.preconnect();
     },
     close: async () => {
-      isClosed = true;
       current = undefined;
       connector.close();
-      await Promise.all([...pools].map((pool) => pool.destroy()));
-      pools.clear();
+      await Promise.all([...channels].map(({ dispatcher }) => dispatcher.destroy()));
+      channels.clear();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isRecord, parseJson, toPrintable } from '../core/json.ts';
 
 /** The error that a body of SFS Turbo, of the API gateway or of IAM holds. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly errCode: string;
   readonly errMsg: string;
 }

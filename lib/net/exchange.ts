@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { MAX_TIMER_MS } from '../core/runtime.ts';
+import type { Channel } from './channel.ts';
 import { failureKindOf } from './failure-kind.ts';
 import type { FailureKind, Reply, Request, Sent, Truncation } from './request.ts';
 
 const MAX_BODY_BYTES = 65_536;
 
-export interface ExchangeLimits {
+interface ExchangeLimits {
   /** From now to the last byte of the answer. */
   readonly totalMs: number;
   /** From now to the first byte of the answer, where this must come sooner. */
@@ -16,15 +17,19 @@ export interface ExchangeLimits {
  * One request and its answer. Uses undici's `dispatch` and not its `request`, because `dispatch` tells when the request is
  * handed to a connection. That decides whether a DELETE may have been carried out.
  */
-export function exchange(dispatcher: Dispatcher, request: Request, limits: ExchangeLimits): Promise<Sent> {
-  return new Promise((resolve, reject) => {
+export function exchange(channel: Channel, request: Request, limits: ExchangeLimits): Promise<Sent> {
+  const noteAnswer = channel.noteRequest();
+  return new Promise<Sent>((resolve, reject) => {
     const handler = new ExchangeHandler(new URL(request.url.origin).host, limits, resolve);
     try {
-      dispatcher.dispatch(toDispatchOptions(request), handler);
+      channel.dispatcher.dispatch(toDispatchOptions(request), handler);
     } catch (error) {
       handler.stopTimers();
       reject(error);
     }
+  }).then((sent) => {
+    if ('reply' in sent) noteAnswer();
+    return sent;
   });
 }
 

@@ -8,7 +8,7 @@ export type RetryKind = 'transient' | 'throttled';
 /**
  * The numbers of the AWS SDKs' current standard mode: base of the back-off, and what a retry takes out of the budget.
  */
-export const RETRY_RULES: Readonly<Record<RetryKind, { readonly baseMs: number; readonly cost: number }>> = {
+const RETRY_RULES: Readonly<Record<RetryKind, { readonly baseMs: number; readonly cost: number }>> = {
   transient: { baseMs: 50, cost: 14 },
   throttled: { baseMs: 1_000, cost: 5 },
 };

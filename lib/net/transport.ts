@@ -1,5 +1,7 @@
 import type { Runtime } from '../core/runtime.ts';
+import type { Channel } from './channel.ts';
 import { type Connections, createConnections } from './connections.ts';
+import { exchange } from './exchange.ts';
 import type { Request, Sent } from './request.ts';
 
 export interface Transport {
@@ -29,11 +31,24 @@ export function createTransport(runtime: Runtime): Transport {
     return connections;
   }
 
+  async function send(request: Request, limitMs: number, mayResend = true): Promise<Sent> {
+    if (isClosed) return { failure: { kind: 'unreachable' }, sends: 0, mayHaveArrived: false };
+    const startedAtMs = runtime.monotonicNow();
+    const connections = connectionsTo(request.url.origin);
+    const { channel, isUsed, firstByteMs } = await connections.take(mayResend);
+    const first = settled(await exchange(channel, request, { totalMs: limitMs, firstByteMs }), channel, connections);
+
+    const totalMs = limitMs - (runtime.monotonicNow() - startedAtMs);
+    if ('reply' in first || !mayResend || !isUsed || isClosed || totalMs <= 0) return first;
+    const { kind } = first.failure;
+    if (kind !== 'reset' && !(kind === 'timeout' && firstByteMs !== undefined)) return first;
+    const other = connections.replacement();
+    const second = settled(await exchange(other, request, { totalMs }), other, connections);
+    return { ...second, sends: first.sends + second.sends, mayHaveArrived: true };
+  }
+
   return {
-    send: async (request, limitMs, mayResend = true) => {
-      if (isClosed) return { failure: { kind: 'unreachable' }, sends: 0, mayHaveArrived: false };
-      return connectionsTo(request.url.origin).send(request, limitMs, mayResend);
-    },
+    send,
     preconnect: (origin) => {
       if (!isClosed) connectionsTo(origin).preconnect();
     },
@@ -42,4 +57,10 @@ export function createTransport(runtime: Runtime): Transport {
       await Promise.all([...connectionsByOrigin.values()].map((connections) => connections.close()));
     },
   };
+}
+
+/** Retires a channel that did not bring a whole answer. */
+function settled(sent: Sent, channel: Channel, connections: Connections): Sent {
+  if ('failure' in sent || sent.reply.truncated !== undefined) connections.retire(channel);
+  return sent;
 }

@@ -12,7 +12,7 @@ const PROBE_ROUND_TRIPS = 3;
 /** `probe`: use the connection, but do not wait long for its answer. `none`: open a new one. */
 export type Trust = 'full' | 'probe' | 'none';
 
-export interface Idle {
+interface Idle {
   /** Since the last request or answer. Below zero where the clock was set back, so that the pause may be of any length. */
   readonly pauseMs: number;
   /** Connections that look open. */

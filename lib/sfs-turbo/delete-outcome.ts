@@ -11,7 +11,7 @@ import { failedReply } from './failures.ts';
 export type DeleteOutcome = 'accepted' | 'already_gone';
 
 /** One attempt of a DELETE, with what became of its request. */
-export type DeleteAttempt = ({ readonly value: Reply } | FailedAttempt) & { readonly sent: AuthorizedSent };
+type DeleteAttempt = ({ readonly value: Reply } | FailedAttempt) & { readonly sent: AuthorizedSent };
 
 export interface Deleted {
   readonly outcome: DeleteOutcome;

@@ -6,7 +6,7 @@ import type { SfsTurbo } from './client.ts';
 import type { ShareRecord, TaskRecord } from './records.ts';
 
 /** A share's tasks, or that it has none because it is of a kind that does not support them. */
-export type TaskListing = readonly TaskRecord[] | Unsupported;
+type TaskListing = readonly TaskRecord[] | Unsupported;
 
 export interface Unsupported {
   readonly type: 'unsupported';

@@ -10,18 +10,14 @@ import type { Dependencies } from './dependencies.ts';
 import { failedReply, undocumented } from './failures.ts';
 
 /** Understands a body, or says with `undefined` that it does not. */
-export type Parse<T> = (body: unknown) => T | undefined;
+type Parse<T> = (body: unknown) => T | undefined;
 
 /**
  * Gets and parses what is at a URL, with retries.
  *
  * @throws {ServiceError} by the table in `status.ts`; `upstream_invalid` when the body is not as documented
  */
-export type Read = <T>(
-  toUrl: (projectId: ProjectId) => Target,
-  parse: Parse<T>,
-  call: Call,
-) => Promise<T | 'too_large'>;
+type Read = <T>(toUrl: (projectId: ProjectId) => Target, parse: Parse<T>, call: Call) => Promise<T | 'too_large'>;
 
 export function createRead({ credentials, retrier, runtime, preconnect }: Dependencies): Read {
   return async (toUrl, parse, call) => {

@@ -20,17 +20,11 @@ export interface Cancelled extends TaskRef {
 export type CancelTask = (ref: TaskRef, caller: string, call: Call, options?: DeleteOptions) => Promise<Cancelled>;
 
 export function createCancelTask(allowedShares: AllowedShares, deleteTask: DeleteTask, runtime: Runtime): CancelTask {
-  async function deleteIfAllowed(ref: TaskRef, call: Call, options?: DeleteOptions): Promise<Deletion> {
-    if (isAllowed(ref.shareId, allowedShares)) return deleteTask(ref, call, options);
-    const message = 'share_id is not among the shares that this function may touch';
-    return { sends: 0, failure: new ServiceError('forbidden', message) };
-  }
-
   return async (ref, caller, call, options) => {
     const startedAtMs = runtime.now();
-    const deletion = await deleteIfAllowed(ref, call, options).catch(
-      (error: unknown): Deletion => ({ sends: 0, failure: toServiceError(error) }),
-    );
+    const deletion = isAllowed(ref.shareId, allowedShares)
+      ? await deleteTask(ref, call, options).catch(toFailed)
+      : toFailed(new ServiceError('forbidden', 'share_id is not among the shares that this function may touch'));
     const failure = 'failure' in deletion ? deletion.failure : undefined;
     if (isOutOfTime(failure)) throw failure;
 
@@ -49,6 +43,10 @@ export function createCancelTask(allowedShares: AllowedShares, deleteTask: Delet
     const { projectId, outcome, upstreamRequestId } = deletion;
     return { projectId, shareId, taskId, feature, outcome, upstreamRequestId };
   };
+}
+
+function toFailed(error: unknown): Deletion {
+  return { sends: 0, failure: toServiceError(error) };
 }
 
 function toAuditResult(deletion: Deletion) {

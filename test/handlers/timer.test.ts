@@ -68,18 +68,20 @@ describe('the events of both platforms', () => {
     expect(cloud.deletedTaskIds).toEqual([EXAMPLE_TASK]);
   });
 
-  test.each([{}, new FunctionGraphContext({ remainingMs: 60_000 }), undefined])(
-    'the request id of the platform is in every line',
-    async (context) => {
-      const { invoke, lines } = await deployTimer();
+  test.each([
+    { context: { awsRequestId: 'lambda-request-1' }, id: /^lambda-request-1$/ },
+    { context: new FunctionGraphContext({ remainingMs: 60_000 }), id: /^functiongraph-request-1$/ },
+    { context: {}, id: /^[0-9a-f]{8}-[0-9a-f-]{27}$/ },
+    { context: undefined, id: /^[0-9a-f]{8}-[0-9a-f-]{27}$/ },
+  ])('the request id of the platform, or one of our own, is in every line', async ({ context, id }) => {
+    const { invoke, lines } = await deployTimer();
 
-      await invoke({}, context);
+    await invoke({}, context);
 
-      const ids = new Set(lines.map((line) => JSON.parse(line).request_id));
-      expect(ids.size).toBe(1);
-      expect([...ids][0]).toMatch(/^(functiongraph-request-1|[0-9a-f-]{36})$/);
-    },
-  );
+    const ids = new Set(lines.map((line) => JSON.parse(line).request_id));
+    expect(ids.size).toBe(1);
+    expect([...ids][0]).toMatch(id);
+  });
 });
 
 describe('an event that is not understood', () => {

@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { encodeAction } from '../../../lib/chat/action.ts';
 import { openConfirmation, signConfirmation } from '../../../lib/chat/confirmation.ts';
 import type { Person } from '../../../lib/chat/person.ts';
-import { parseShareId, parseTaskId } from '../../../lib/core/task.ts';
+import { parseShareId } from '../../../lib/core/task.ts';
+import { toTaskId } from '../../support/ids.ts';
 
 const SECRET = Buffer.from('a secret of more than 24 bytes');
 const VALID_MS = 120_000;
 const NOW_MS = 1_772_366_400_000;
 const ADA: Person = { platform: 'slack', tenant: 'T1', channel: 'C1', user: 'U1' };
-const ASKED = { shareId: parseShareId('share-1'), taskId: parseTaskId('task-1'), path: '/home', wasRunning: true };
+const ASKED = { shareId: parseShareId('share-1'), taskId: toTaskId('task-1'), path: '/home', wasRunning: true };
 
 const token = signConfirmation(SECRET, ADA, ASKED, NOW_MS);
 
@@ -86,7 +87,7 @@ test('the longest one fits into a button', () => {
 
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 4_096 }), fc.boolean(), (path, wasRunning) => {
-      const asked = { shareId: parseShareId(longId), taskId: parseTaskId(longId), path, wasRunning };
+      const asked = { shareId: parseShareId(longId), taskId: toTaskId(longId), path, wasRunning };
       const longest = signConfirmation(SECRET, person, asked, NOW_MS);
 
       expect(encodeAction({ type: 'confirm', token: longest }).length).toBeLessThanOrEqual(2_000);

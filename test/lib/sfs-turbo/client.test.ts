@@ -3,12 +3,13 @@ import { createApp } from '../../../lib/app.ts';
 import { readHttpConfig } from '../../../lib/config/read-config.ts';
 import type { Call } from '../../../lib/core/call.ts';
 import { createLogs } from '../../../lib/core/log.ts';
-import { parseProjectId, parseShareId, parseTaskId, type ShareId, type TaskRef } from '../../../lib/core/task.ts';
+import { parseProjectId, parseShareId, type ShareId, type TaskRef } from '../../../lib/core/task.ts';
 import type { SfsTurbo } from '../../../lib/sfs-turbo/client.ts';
 import type { Deleted } from '../../../lib/sfs-turbo/delete-outcome.ts';
 import type { DeleteTask } from '../../../lib/sfs-turbo/delete-task.ts';
 import { type Cloud, type CloudOptions, type FaultKind, startCloud } from '../../cloud/cloud.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
+import { toTaskId } from '../../support/ids.ts';
 
 interface Bench {
   readonly cloud: Cloud;
@@ -57,7 +58,7 @@ async function startBench({ cloud: cloudOptions, variables }: BenchOptions = {})
   const call = (remainingMs = 25_000): Call => ({ requestId: 'r', deadlineAtMs: runtime.now() + remainingMs, log });
   const ref: Bench['ref'] = (taskId, projectId) => ({
     shareId,
-    taskId: parseTaskId(taskId),
+    taskId: toTaskId(taskId),
     feature: 'dir-usage',
     projectId: projectId === undefined ? undefined : parseProjectId(projectId),
   });

@@ -3,10 +3,10 @@ import { taskLines } from '../../../../lib/chat/messages/task-lines.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
 import { toPlainText } from '../../../../lib/chat/texts/words.ts';
 import type { ShownTask } from '../../../../lib/chat/view.ts';
-import { parseTaskId } from '../../../../lib/core/task.ts';
+import { toTaskId } from '../../../support/ids.ts';
 
 const TASK: ShownTask = {
-  taskId: parseTaskId('2b31'),
+  taskId: toTaskId('2b31'),
   path: '/home',
   status: 'DOING',
   ageMs: 0,
