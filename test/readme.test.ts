@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readChatConfig, readHttpConfig, readTimerConfig } from '../lib/config/read-config.ts';
 import type { Lookup } from '../lib/config/variable.ts';
@@ -83,24 +83,15 @@ test('every dependency is there with a reason', () => {
   expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
 });
 
-test('the picture of the house has every room', () => {
-  const [, house = ''] = /## The house\n+```\n([\s\S]*?)```/.exec(readme) ?? [];
-  const shown = [...house.matchAll(/^( *)([\w.-]+\/?)/gm)].map(([, indent = '', name = '']) => ({ indent, name }));
-  const paths = shown.map(({ indent, name }, at) => {
-    const parent = shown
-      .slice(0, at)
-      .findLast((other) => other.indent.length < indent.length && other.name.endsWith('/'));
-    return parent === undefined ? name : `${parent.name}${name}`;
-  });
+test('the table of modules has every module by its path', () => {
+  const [, table = ''] = readFileSync('docs/architecture.md', 'utf8').split('## Every module');
+  const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path = '']) => path);
 
-  const rooms = ['handlers', 'lib'].flatMap((folder) =>
-    readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${folder}/${entry.name}/`),
+  const modules = ['handlers', 'lib', 'deploy'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|cjs|cts|mjs)$/.test(path) && !path.endsWith('.d.ts'))
+      .map((path) => `${folder}/${path}`),
   );
 
-  expect(rooms.filter((room) => !paths.includes(room))).toEqual([]);
-  expect(
-    paths.filter((path) => path.startsWith('lib/') || path.startsWith('handlers/')).filter((path) => !existsSync(path)),
-  ).toEqual([]);
+  expect(listed.toSorted()).toEqual(modules.toSorted());
 });
