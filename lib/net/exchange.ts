@@ -20,7 +20,7 @@ interface ExchangeLimits {
 export function exchange(channel: Channel, request: Request, limits: ExchangeLimits): Promise<Sent> {
   const noteAnswer = channel.noteRequest();
   return new Promise<Sent>((resolve, reject) => {
-    const handler = new ExchangeHandler(new URL(request.url.origin).host, limits, resolve);
+    const handler = new ExchangeHandler(request.url.origin, limits, resolve);
     try {
       channel.dispatcher.dispatch(toDispatchOptions(request), handler);
     } catch (error) {
@@ -47,7 +47,7 @@ function toDispatchOptions({ method, url, headers, body }: Request): Dispatcher.
 
 /** Collects what undici tells of one exchange, and gives the result once. */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
-  readonly #host: string;
+  readonly #origin: string;
   readonly #resolve: (sent: Sent) => void;
   readonly #totalTimer: NodeJS.Timeout;
   readonly #firstByteTimer: NodeJS.Timeout | undefined;
@@ -58,8 +58,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #isSent = false;
   #isSettled = false;
 
-  constructor(host: string, { totalMs, firstByteMs }: ExchangeLimits, resolve: (sent: Sent) => void) {
-    this.#host = host;
+  constructor(origin: string, { totalMs, firstByteMs }: ExchangeLimits, resolve: (sent: Sent) => void) {
+    this.#origin = origin;
     this.#resolve = resolve;
     this.#totalTimer = this.#giveUpAfter(totalMs);
     this.#firstByteTimer = firstByteMs === undefined ? undefined : this.#giveUpAfter(firstByteMs);
@@ -115,7 +115,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #unanswered(kind: FailureKind, cause?: unknown): void {
-    this.#settle({ failure: { kind, host: this.#host, cause }, sends: 1, mayHaveArrived: this.#isSent });
+    this.#settle({ failure: { kind, host: new URL(this.#origin).host, cause }, sends: 1, mayHaveArrived: this.#isSent });
   }
 
   #settle(sent: Sent): void {
