@@ -73,7 +73,8 @@ export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread
   const retrier = createRetrier(config.maxAttempts, runtime);
   const outbound = { transport, retrier, runtime };
   const credentials = createCredentials(config, outbound, reread);
-  const preconnect = (): void => transport.preconnect(new URL(config.sfsTurboUrl).origin);
+  const { origin } = new URL(config.sfsTurboUrl);
+  const preconnect = (): void => transport.preconnect(origin);
   const sfsTurbo = createSfsTurbo(config.sfsTurboUrl, { credentials, retrier, runtime, preconnect });
 
   return {

@@ -46,7 +46,7 @@ export function openChannel(origin: string, { connect }: Connector, runtime: Run
     },
     ready: () => freed,
     trust: (mayResend) =>
-      trustAfter({ pauseMs: runtime.now() - lastUsedAtMs, connections: pool.stats.connected, mayResend }),
+      trustAfter({ pauseMs: runtime.now() - lastUsedAtMs, connections: () => pool.stats.connected, mayResend }),
     lastRoundTripMs: () => lastRoundTripMs,
   };
 }

@@ -115,7 +115,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #unanswered(kind: FailureKind, cause?: unknown): void {
-    this.#settle({ failure: { kind, host: new URL(this.#origin).host, cause }, sends: 1, mayHaveArrived: this.#isSent });
+    this.#settle({
+      failure: { kind, host: new URL(this.#origin).host, cause },
+      sends: 1,
+      mayHaveArrived: this.#isSent,
+    });
   }
 
   #settle(sent: Sent): void {

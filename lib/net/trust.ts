@@ -15,8 +15,8 @@ export type Trust = 'full' | 'probe' | 'none';
 interface Idle {
   /** Since the last request or answer. Below zero where the clock was set back, so that the pause may be of any length. */
   readonly pauseMs: number;
-  /** Connections that look open. */
-  readonly connections: number;
+  /** How many connections look open. */
+  readonly connections: () => number;
   /** Whether the next request may go out again if the connection is dead. */
   readonly mayResend: boolean;
 }
@@ -25,7 +25,8 @@ interface Idle {
 export function trustAfter({ pauseMs, connections, mayResend }: Idle): Trust {
   if (Math.abs(pauseMs) <= TRUSTED_PAUSE_MS) return 'full';
   // of several connections each would have to be probed
-  return mayResend && connections === 1 && pauseMs > 0 && pauseMs <= LONGEST_PAUSE_MS ? 'probe' : 'none';
+  const isProbed = mayResend && pauseMs > 0 && pauseMs <= LONGEST_PAUSE_MS && connections() === 1;
+  return isProbed ? 'probe' : 'none';
 }
 
 /** How long to wait for the first byte of an answer on a connection that may be dead. */
