@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Runtime } from '../core/runtime.ts';
 import type { Connector } from './connector.ts';
+import type { Resend } from './request.ts';
 import { LONGEST_PAUSE_MS, type Trust, trustAfter } from './trust.ts';
 
 // IAM tokens come in a header and have up to 9 KB; Node's default limit for all headers is 16 KB
@@ -14,7 +15,7 @@ export interface Channel {
   readonly noteRequest: () => () => void;
   /** Resolves when the connection of the latest answer takes a request again. */
   readonly ready: () => Promise<void>;
-  readonly trust: (mayResend: boolean) => Trust;
+  readonly trust: (resend: Resend) => Trust;
   /** Absent before the first answer: then every connection is new. */
   readonly lastRoundTripMs: () => number | undefined;
 }
@@ -45,8 +46,8 @@ export function openChannel(origin: string, { connect }: Connector, runtime: Run
       };
     },
     ready: () => freed,
-    trust: (mayResend) =>
-      trustAfter({ pauseMs: runtime.now() - lastUsedAtMs, connections: () => pool.stats.connected, mayResend }),
+    trust: (resend) =>
+      trustAfter({ pauseMs: runtime.now() - lastUsedAtMs, connections: () => pool.stats.connected, resend }),
     lastRoundTripMs: () => lastRoundTripMs,
   };
 }

@@ -1,12 +1,13 @@
 import type { Runtime } from '../core/runtime.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { createConnector } from './connector.ts';
+import type { Resend } from './request.ts';
 import { probeLimitMs } from './trust.ts';
 
 /** The connections to one origin, replaced after each failure and after a pause that they may not have survived. */
 export interface Connections {
   /** The channel for the next request. */
-  readonly take: (mayResend: boolean) => Promise<Taken>;
+  readonly take: (resend: Resend) => Promise<Taken>;
   /** The channel for a request whose connection was dead. Requests whose connections died together share it. */
   readonly replacement: () => Channel;
   /** Sends no more requests on a channel. Those under way go on to their end. */
@@ -47,10 +48,10 @@ export function createConnections(origin: string, runtime: Runtime): Connections
       .finally(() => channels.delete(channel));
   }
 
-  function trusted(mayResend: boolean): Taken {
+  function trusted(resend: Resend): Taken {
     if (current === undefined) return { channel: open(), isUsed: false };
     const lastRoundTripMs = current.lastRoundTripMs();
-    const trust = current.trust(mayResend);
+    const trust = current.trust(resend);
     if (trust === 'full') return { channel: current, isUsed: lastRoundTripMs !== undefined };
     if (trust === 'probe' && lastRoundTripMs !== undefined) {
       return { channel: current, isUsed: true, firstByteMs: probeLimitMs(lastRoundTripMs) };
@@ -60,15 +61,15 @@ export function createConnections(origin: string, runtime: Runtime): Connections
   }
 
   return {
-    take: async (mayResend) => {
+    take: async (resend) => {
       await current?.ready();
-      return trusted(mayResend);
+      return trusted(resend);
     },
     replacement: () => current ?? open(),
     retire,
     preconnect: () => {
       const known = current;
-      if (trusted(true).channel !== known) connector.preconnect();
+      if (trusted('always').channel !== known) connector.preconnect();
     },
     close: async () => {
       current = undefined;

@@ -22,7 +22,9 @@ export function createPermittedSend(requestTimeoutMs: number, transport: Transpo
       const limitMs = Math.min(requestTimeoutMs, deadlineAtMs - runtime.now());
       if (limitMs <= 0) return { failure: { kind: 'timeout' }, sends: 0, mayHaveArrived: false };
       const request = prepare();
-      const sent = await transport.send(request, limitMs, permits === undefined);
+      // with a rate limit every request is counted, so none may go out twice on one permit
+      const resend = permits === undefined ? 'always' : 'never';
+      const sent = await transport.send(request, limitMs, resend);
       if ('failure' in sent) return sent;
       const { status, headers } = sent.reply;
       if (status === 429) permits?.pause(parseRetryAfterMs(headers['retry-after'], runtime.now()));

@@ -8,6 +8,12 @@ export interface Request {
   readonly body?: string | undefined;
 }
 
+/**
+ * When a request may go out again because its connection was dead: `after_reset` when the connection broke, `always` also when
+ * it was idle and stays silent, which may only be a slow answer. A login or a message must not be repeated for that.
+ */
+export type Resend = 'never' | 'after_reset' | 'always';
+
 /** Why the body of an answer is not whole. */
 export type Truncation = 'reset' | 'timeout' | 'too_large';
 

@@ -2,7 +2,7 @@ import type { Runtime } from '../core/runtime.ts';
 import type { Channel } from './channel.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { exchange } from './exchange.ts';
-import type { Request, Sent } from './request.ts';
+import type { Request, Resend, Sent } from './request.ts';
 
 export interface Transport {
   /**
@@ -10,10 +10,9 @@ export interface Transport {
    * for anything that the network or the other side does.
    *
    * @param limitMs time for this attempt, from now to the last byte of the answer
-   * @param mayResend whether a request may go out twice when the first connection is dead; where requests are counted
-   *   against a rate, it may not
+   * @param resend when the request may go out twice; `after_reset` unless told
    */
-  readonly send: (request: Request, limitMs: number, mayResend?: boolean) => Promise<Sent>;
+  readonly send: (request: Request, limitMs: number, resend?: Resend) => Promise<Sent>;
   /** Opens a connection that the next request to this origin will need. */
   readonly preconnect: (origin: string) => void;
   /** Drops every connection. Nothing is sent afterwards. */
@@ -31,15 +30,15 @@ export function createTransport(runtime: Runtime): Transport {
     return connections;
   }
 
-  async function send(request: Request, limitMs: number, mayResend = true): Promise<Sent> {
+  async function send(request: Request, limitMs: number, resend: Resend = 'after_reset'): Promise<Sent> {
     if (isClosed) return { failure: { kind: 'unreachable' }, sends: 0, mayHaveArrived: false };
     const startedAtMs = runtime.monotonicNow();
     const connections = connectionsTo(request.url.origin);
-    const { channel, isUsed, firstByteMs } = await connections.take(mayResend);
+    const { channel, isUsed, firstByteMs } = await connections.take(resend);
     const first = settled(await exchange(channel, request, { totalMs: limitMs, firstByteMs }), channel, connections);
 
     const totalMs = limitMs - (runtime.monotonicNow() - startedAtMs);
-    if ('reply' in first || !mayResend || !isUsed || isClosed || totalMs <= 0) return first;
+    if ('reply' in first || resend === 'never' || !isUsed || isClosed || totalMs <= 0) return first;
     const { kind } = first.failure;
     if (kind !== 'reset' && !(kind === 'timeout' && firstByteMs !== undefined)) return first;
     const other = connections.replacement();

@@ -1,3 +1,5 @@
+import type { Resend } from './request.ts';
+
 // Longer than the gap between two calls of a burst. A function may be frozen in any longer pause, and its connections may be
 // dropped meanwhile without a word.
 const TRUSTED_PAUSE_MS = 1_000;
@@ -17,15 +19,15 @@ interface Idle {
   readonly pauseMs: number;
   /** How many connections look open. */
   readonly connections: () => number;
-  /** Whether the next request may go out again if the connection is dead. */
-  readonly mayResend: boolean;
+  /** When the next request may go out again. */
+  readonly resend: Resend;
 }
 
 /** How far connections can be trusted after a pause: a network may have dropped them, and said nothing. */
-export function trustAfter({ pauseMs, connections, mayResend }: Idle): Trust {
+export function trustAfter({ pauseMs, connections, resend }: Idle): Trust {
   if (Math.abs(pauseMs) <= TRUSTED_PAUSE_MS) return 'full';
   // of several connections each would have to be probed
-  const isProbed = mayResend && pauseMs > 0 && pauseMs <= LONGEST_PAUSE_MS && connections() === 1;
+  const isProbed = resend === 'always' && pauseMs > 0 && pauseMs <= LONGEST_PAUSE_MS && connections() === 1;
   return isProbed ? 'probe' : 'none';
 }
 

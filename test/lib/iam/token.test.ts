@@ -312,6 +312,19 @@ describe('a refusal', () => {
     expect(fetches()).toBe(2);
   });
 
+  test('that is slow to come is one failed login, also on a connection that was idle', async () => {
+    const { cloud, runtime, tokens, call, fetches } = await startBench();
+    tokens.discard(await tokens.get(call()));
+    cloud.changePassword('another');
+    cloud.latency('iam', 1_200);
+
+    runtime.advance(5_000);
+    const failing = tokens.get(call());
+
+    await expect(failing).rejects.toMatchObject({ code: 'iam_rejected' });
+    expect(fetches()).toBe(2);
+  });
+
   test('says nothing of what IAM said, and keeps it for the log', async () => {
     const { runtime, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
 
