@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createLogs } from '../../../lib/core/log.ts';
+import { parseTaskRef } from '../../../lib/core/task.ts';
+import { createCancelTask } from '../../../lib/tasks/cancel.ts';
 import { deploy } from '../../support/deployment.ts';
+import { createFakeRuntime } from '../../support/fake-runtime.ts';
 
 const FOREIGN = 'ffffffffffffffffffffffffffffffff';
 
@@ -120,4 +124,18 @@ describe('what is refused before anything is sent', () => {
 
     expect(answer.statusCode).toBe(202);
   });
+});
+
+test('a bug leaves an audit line as well, and no number of requests is made up', async () => {
+  const runtime = createFakeRuntime();
+  const bug = new TypeError('a bug');
+  const cancelTask = createCancelTask('*', () => Promise.reject(bug), runtime);
+  const call = { requestId: 'r', deadlineAtMs: runtime.now() + 1_000, log: createLogs('INFO', runtime.write)('r') };
+
+  const cancelling = cancelTask(parseTaskRef({ share_id: 'share-1', task_id: 'task-1' }), 'ci', call);
+
+  await expect(cancelling).rejects.toMatchObject({ code: 'internal', cause: bug });
+  expect(runtime.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { event: 'audit', outcome: 'internal', status: 500, err_code: 'FN.INTERNAL', attempts: 0, duration_ms: 0 },
+  ]);
 });
