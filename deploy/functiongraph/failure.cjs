@@ -8,9 +8,10 @@ class UserError extends Error {
   /**
    * @param {string} code
    * @param {string} message
+   * @param {ErrorOptions} [options]
    */
-  constructor(code, message) {
-    super(message);
+  constructor(code, message, options) {
+    super(message, options);
     this.name = 'UserError';
     this.code = code;
   }
@@ -34,8 +35,26 @@ function explain(step, error) {
     `  ${code === undefined ? '' : `${code} `}${message} (${answer})`,
     ...(advice === undefined ? [] : [`  ${advice}`]),
   ];
-  return new UserError('FUNCTIONGRAPH_REQUEST', lines.join('\n'));
+  return new UserError('FUNCTIONGRAPH_REQUEST', lines.join('\n'), { cause: error });
 }
+
+const API_IN_THE_WAY =
+  'An API of this name or path is in the API group, perhaps left by a trigger that was deleted: take it offline and ' +
+  'delete it in the console of API Gateway.';
+
+/** @type {Readonly<Record<string, string>>} */
+const ADVICE = {
+  'FSS.1005':
+    'Set custom.functiongraph.runtime to one that the region offers (the console lists them at "Create Function").',
+  'FSS.1018':
+    'The variables are too long. Some regions take 2,048 characters of names and values and not 4,096: shorten lists, or ' +
+    'leave out variables that have their default value.',
+  'FSS.1055': 'Create the application of custom.functiongraph.application first.',
+  'FSS.1146': API_IN_THE_WAY,
+  'FSS.1147': API_IN_THE_WAY,
+  'FSS.1417':
+    'If the gateway, its API group and the path are right, name the domain of the group in custom.functiongraph.gateway.subdomain.',
+};
 
 /** @param {{ readonly status: number | undefined, readonly code: string | undefined }} answer */
 function adviceFor({ status, code }) {
@@ -46,7 +65,8 @@ function adviceFor({ status, code }) {
       'Five refusals in a row lock the key for 5 minutes.'
     );
   }
-  if (code === 'FSS.1055') return 'Create the application of custom.functiongraph.application first.';
+  const known = code === undefined ? undefined : ADVICE[code];
+  if (known !== undefined) return known;
   if (status === 403) return 'The IAM user needs the permissions that the README names.';
   if (status === 429) return 'FunctionGraph is throttling this account: wait a minute.';
   return undefined;
@@ -61,4 +81,13 @@ function withContext(error, lines) {
   return error instanceof UserError ? new UserError(error.code, [error.message, ...lines].join('\n')) : error;
 }
 
-module.exports = { UserError, explain, withContext };
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether all that follows would fail likewise. Five refusals in a row lock the key for 5 minutes.
+ */
+function isKeyRefused(error) {
+  const cause = error instanceof UserError ? error.cause : error;
+  return cause instanceof ApiError && cause.status === 401 && cause.code !== 'FSS.0401';
+}
+
+module.exports = { UserError, explain, isKeyRefused, withContext };

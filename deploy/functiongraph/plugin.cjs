@@ -82,7 +82,7 @@ async function run(serverless, writers, taken, load) {
     target = readTarget(serverless, taken, process.env);
     const command = load();
     const { createClient } = require('./api/client.cjs');
-    await command({ serverless, writers, target, client: createClient(target.endpoint, target.credentials) });
+    await command({ serverless, writers, target, client: createClient(target) });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new serverless.classes.Error(redact(error.message, target ? secretsOf(target) : []), error.code);

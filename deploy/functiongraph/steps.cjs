@@ -1,13 +1,8 @@
 // @ts-check
 'use strict';
 
-const {
-  createFunction,
-  setAsyncInvocation,
-  setMaxInstances,
-  updateCode,
-  updateConfig,
-} = require('./api/functions.cjs');
+const { updateConfiguration } = require('./api/configuration.cjs');
+const { createFunction, setAsyncInvocation, setMaxInstances, updateCode } = require('./api/functions.cjs');
 const { createTrigger, deleteTrigger, setTriggerStatus } = require('./api/triggers.cjs');
 const { compareTriggers, describeTrigger } = require('./triggers.cjs');
 
@@ -48,7 +43,7 @@ function updateSteps(client, plan, zip) {
   return [
     {
       text: 'update the configuration',
-      run: () => updateConfig(client, plan),
+      run: () => updateConfiguration(client, plan),
       state: 'configuration updated; code and triggers perhaps not yet',
     },
     {
@@ -71,6 +66,12 @@ function createSteps(client, plan, zip) {
       text: 'create the function',
       done: 'created',
       run: () => createFunction(client, plan, zip),
+      state: 'created; its configuration is not complete and its triggers are not there yet',
+    },
+    // encrypted variables and the agency may be taken by an update alone
+    {
+      text: 'complete the configuration',
+      run: () => updateConfiguration(client, plan),
       state: 'created; its triggers are not all there yet',
     },
   ];
@@ -109,8 +110,7 @@ function triggerSteps(client, { urn, triggers }, existing) {
   return [
     ...obsolete.map((trigger) => ({
       text: `delete ${describeTrigger(trigger)}`,
-      done: `deleted ${describeTrigger(trigger)}`,
-      run: () => deleteTrigger(client, urn, trigger),
+      run: async () => `deleted ${describeTrigger(trigger)}${await deleteTrigger(client, urn, trigger)}`,
     })),
     ...restated.map(({ existing: trigger, status }) => ({
       text: `set ${describeTrigger(trigger)} to ${status}`,

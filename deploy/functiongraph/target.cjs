@@ -19,7 +19,8 @@ const { UserError } = require('./failure.cjs');
  * @property {string} stage
  * @property {ServiceSettings} settings
  * @property {TakenSettings['functions']} functions
- * @property {string} endpoint
+ * @property {string} endpoint of FunctionGraph
+ * @property {string} gatewayEndpoint of API Gateway
  * @property {Credentials} credentials
  */
 
@@ -34,15 +35,28 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
  */
 function readTarget(serverless, { settings, functions }, env) {
   if (settings === undefined) throw new UserError('FUNCTIONGRAPH_SETTINGS', 'custom.functiongraph is missing.');
-  const standardEndpoint = `https://functiongraph.${settings.region}.${settings.cloud ?? 'myhuaweicloud.com'}`;
+  const standardEndpoint = `https://functiongraph.${settings.region}.${cloudOf(settings)}`;
+  const endpoint = readEndpoint(env['FUNCTIONGRAPH_ENDPOINT']?.trim() || standardEndpoint);
   return {
     name: serverless.service.service,
     stage: serverless.getProvider('aws').getStage(),
     settings,
     functions,
     credentials: readCredentials(env),
-    endpoint: readEndpoint(env['FUNCTIONGRAPH_ENDPOINT']?.trim() || standardEndpoint),
+    endpoint,
+    // the endpoints of a region differ in their first label; on loopback one server stands in for both
+    gatewayEndpoint: endpoint.replace('//functiongraph.', '//apig.'),
   };
+}
+
+/**
+ * The rule of the function itself (lib/config/service.ts): in the default cloud, `eu-*` regions have a domain of their own.
+ *
+ * @param {ServiceSettings} settings
+ * @returns {string}
+ */
+function cloudOf({ region, cloud = 'myhuaweicloud.com' }) {
+  return region.startsWith('eu-') && cloud === 'myhuaweicloud.com' ? 'myhuaweicloud.eu' : cloud;
 }
 
 /**

@@ -2,6 +2,7 @@
 'use strict';
 
 const { BasicCredentials } = require('@huaweicloud/huaweicloud-sdk-core');
+const { ClientBuilder } = require('@huaweicloud/huaweicloud-sdk-core/ClientBuilder');
 const { Logger4jInstance } = require('@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger');
 const { FunctionGraphClient } = require('@huaweicloud/huaweicloud-sdk-functiongraph');
 
@@ -9,24 +10,46 @@ const { FunctionGraphClient } = require('@huaweicloud/huaweicloud-sdk-functiongr
 Logger4jInstance.level = 'off';
 
 /**
- * @import { Credentials } from '../target.cjs'
+ * @import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient'
+ * @import { Gateway } from '../settings/service.cjs'
+ * @import { Credentials, Target } from '../target.cjs'
  *
- * @typedef {FunctionGraphClient} Client
+ * @typedef {object} Client
+ * @property {FunctionGraphClient} functionGraph
+ * @property {HcClient} functionGraphHttp for what the SDK has no method of
+ * @property {HcClient} gatewayHttp API Gateway, of which no SDK is installed
+ * @property {Gateway | undefined} gateway
  */
 
 const REQUEST_TIMEOUT_MS = 120_000; // enough for 50 MB of code over a slow line
 
 /**
- * The official SDK's client.
+ * The official SDK's clients.
  *
- * @param {string} endpoint
- * @param {Credentials} credentials
+ * @param {Target} target
  * @returns {Client}
  */
-function createClient(endpoint, { accessKey, secretKey, securityToken, projectId }) {
+function createClient({ endpoint, gatewayEndpoint, credentials, settings }) {
+  const http = () => new ClientBuilder((/** @type {HcClient} */ client) => client);
+  return {
+    functionGraph: configure(FunctionGraphClient.newBuilder(), endpoint, credentials),
+    functionGraphHttp: configure(http(), endpoint, credentials),
+    gatewayHttp: configure(http(), gatewayEndpoint, credentials),
+    gateway: settings.gateway,
+  };
+}
+
+/**
+ * @template Built
+ * @param {ClientBuilder<Built>} builder
+ * @param {string} endpoint
+ * @param {Credentials} credentials
+ * @returns {Built}
+ */
+function configure(builder, endpoint, { accessKey, secretKey, securityToken, projectId }) {
   const credential = new BasicCredentials().withAk(accessKey).withSk(secretKey).withProjectId(projectId);
   if (securityToken !== undefined) credential.withSecurityToken(securityToken);
-  return FunctionGraphClient.newBuilder()
+  return builder
     .withCredential(credential)
     .withEndpoint(endpoint)
     .withOptions({

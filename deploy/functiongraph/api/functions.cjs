@@ -4,7 +4,8 @@
 const sdk = require('@huaweicloud/huaweicloud-sdk-functiongraph');
 const { fieldsOf, recordsOf } = require('../../json.cjs');
 const { ApiError } = require('./api-error.cjs');
-const { send, sendDelete } = require('./send.cjs');
+const { toConfiguration } = require('./configuration.cjs');
+const { send, sendDelete, sendPlain } = require('./send.cjs');
 
 /**
  * @import { Fields } from '../../json.cjs'
@@ -30,7 +31,7 @@ const FUNCTIONS_PER_PAGE = 400;
  */
 async function listFunctions(client, marker = 0) {
   const request = new sdk.ListFunctionsRequest().withMarker(`${marker}`).withMaxitems(`${FUNCTIONS_PER_PAGE}`);
-  const answer = fieldsOf(await send(() => client.listFunctions(request)));
+  const answer = fieldsOf(await send(() => client.functionGraph.listFunctions(request)));
   const page = recordsOf(answer['functions']).map(toExistingFunction);
   const next = Number(answer['next_marker']);
   const isLast = page.length < FUNCTIONS_PER_PAGE || !(next > marker);
@@ -39,27 +40,33 @@ async function listFunctions(client, marker = 0) {
 
 /**
  * @param {Client} client
+ * @returns {Promise<string[]>} the runtimes that the region offers; none, where it does not tell
+ */
+async function listRuntimes({ functionGraphHttp }) {
+  try {
+    const answer = await sendPlain(functionGraphHttp, { method: 'GET', path: '/fgs/runtimetypes' });
+    return recordsOf(answer).map(({ type }) => String(type));
+  } catch (error) {
+    // an operation that the documentation does not name, so a region without it is no failure
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+}
+
+/**
+ * @param {Client} client
  * @param {FunctionPlan} plan
  * @param {Buffer} zip
  */
 async function createFunction(client, plan, zip) {
-  const body = Object.assign(new sdk.CreateFunctionRequestBody(), toConfig(plan), {
+  const body = Object.assign(new sdk.CreateFunctionRequestBody(), toConfiguration(plan), {
     _package: plan.application,
     type: 'v2',
     codeType: 'zip',
     codeFilename: `${plan.name}.zip`,
     funcCode: new sdk.FuncCode().withFile(zip.toString('base64')),
   });
-  await send(() => client.createFunction(new sdk.CreateFunctionRequest().withBody(body)));
-}
-
-/**
- * @param {Client} client
- * @param {FunctionPlan} plan
- */
-async function updateConfig(client, plan) {
-  const body = Object.assign(new sdk.UpdateFunctionConfigRequestBody(), toConfig(plan));
-  await send(() => client.updateFunctionConfig(new sdk.UpdateFunctionConfigRequest(plan.urn).withBody(body)));
+  await send(() => client.functionGraph.createFunction(new sdk.CreateFunctionRequest().withBody(body)));
 }
 
 /**
@@ -74,7 +81,9 @@ async function updateCode(client, plan, zip) {
     .withCodeFilename(`${plan.name}.zip`)
     .withFuncCode(new sdk.FuncCode().withFile(zip.toString('base64')));
   try {
-    await send(() => client.updateFunctionCode(new sdk.UpdateFunctionCodeRequest(plan.urn).withBody(body)));
+    await send(() =>
+      client.functionGraph.updateFunctionCode(new sdk.UpdateFunctionCodeRequest(plan.urn).withBody(body)),
+    );
     return 'updated';
   } catch (error) {
     // FunctionGraph's answer to code that it has already
@@ -91,7 +100,7 @@ async function updateCode(client, plan, zip) {
 async function setMaxInstances(client, urn, maxInstances) {
   const body = new sdk.UpdateFunctionMaxInstanceConfigRequestBody().withMaxInstanceNum(maxInstances);
   const request = new sdk.UpdateFunctionMaxInstanceConfigRequest(urn).withBody(body);
-  await send(() => client.updateFunctionMaxInstanceConfig(request));
+  await send(() => client.functionGraph.updateFunctionMaxInstanceConfig(request));
 }
 
 /**
@@ -103,8 +112,8 @@ async function setAsyncInvocation(client, urn, { maxRetries, maxAgeSeconds }) {
   const body = new sdk.UpdateFunctionAsyncInvokeConfigRequestBody();
   if (maxRetries !== undefined) body.withMaxAsyncRetryAttempts(maxRetries);
   if (maxAgeSeconds !== undefined) body.withMaxAsyncEventAgeInSeconds(maxAgeSeconds);
-  const request = new sdk.UpdateFunctionAsyncInvokeConfigRequest(urn).withBody(body);
-  await send(() => client.updateFunctionAsyncInvokeConfig(request));
+  const request = new sdk.UpdateFunctionAsyncInvokeConfigRequest(`${urn}:latest`).withBody(body);
+  await send(() => client.functionGraph.updateFunctionAsyncInvokeConfig(request));
 }
 
 /**
@@ -112,27 +121,10 @@ async function setAsyncInvocation(client, urn, { maxRetries, maxAgeSeconds }) {
  * @param {string} urn without a version: the whole function goes
  */
 async function deleteFunction(client, urn) {
-  await sendDelete(() => client.deleteFunction(new sdk.DeleteFunctionRequest(urn)));
-}
-
-/**
- * What CreateFunction and UpdateFunctionConfig have in common, by the names of the SDK's setters.
- *
- * @param {FunctionPlan} plan
- */
-function toConfig({ agency, ltsLogs, ...plan }) {
-  return {
-    funcName: plan.name,
-    runtime: plan.runtime,
-    timeout: plan.timeoutSeconds,
-    handler: plan.handler,
-    memorySize: plan.memoryMB,
-    userData: JSON.stringify(plan.userData),
-    encryptedUserData: JSON.stringify(plan.encryptedUserData),
-    description: plan.description,
-    ...(agency === undefined ? {} : { appXrole: agency }),
-    ...(ltsLogs === undefined ? {} : { enableLtsLog: ltsLogs }),
-  };
+  await sendDelete(
+    () => client.functionGraph.deleteFunction(new sdk.DeleteFunctionRequest(urn)),
+    async () => (await listFunctions(client)).some((fn) => fn.urn === urn),
+  );
 }
 
 /**
@@ -156,8 +148,8 @@ module.exports = {
   createFunction,
   deleteFunction,
   listFunctions,
+  listRuntimes,
   setAsyncInvocation,
   setMaxInstances,
   updateCode,
-  updateConfig,
 };

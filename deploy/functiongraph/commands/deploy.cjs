@@ -2,24 +2,23 @@
 'use strict';
 
 const { listFunctions } = require('../api/functions.cjs');
-const { listTriggers } = require('../api/triggers.cjs');
 const { readCode } = require('../artifact.cjs');
 const { withContext } = require('../failure.cjs');
 const { withJournal } = require('../journal.cjs');
 const { assertNoneForeign, foreignFunctions, isOwn } = require('../ownership.cjs');
 const { planFunctions } = require('../plan/functions.cjs');
+const { warningsOfVariables } = require('../plan/warnings.cjs');
 const { readReport } = require('../report.cjs');
-const { functionSteps, triggerSteps } = require('../steps.cjs');
+const { rollOut } = require('../rollout.cjs');
+const { assertRuntimes } = require('../runtimes.cjs');
 
 /**
  * @import { ExistingFunction } from '../api/functions.cjs'
  * @import { Journal } from '../journal.cjs'
  * @import { FunctionPlan } from '../plan/functions.cjs'
- * @import { Step } from '../steps.cjs'
+ * @import { Deployment } from '../rollout.cjs'
  * @import { Target } from '../target.cjs'
  * @import { Context } from './context.cjs'
- *
- * @typedef {{ readonly plan: FunctionPlan, readonly zip: Buffer }} Deployment
  */
 
 /** @param {Context} context */
@@ -27,6 +26,7 @@ async function deploy(context) {
   const { serverless, target } = context;
   const { log, progress, writeText } = context.writers;
   const plans = planFunctions(target);
+  for (const warning of warningsOfVariables(plans)) log.warning(warning);
   await serverless.pluginManager.spawn('package');
   const deployments = await Promise.all(plans.map(async (plan) => ({ plan, zip: await readCode(serverless, plan) })));
 
@@ -57,7 +57,8 @@ async function deployAll(context, journal, deployments) {
   try {
     const existing = await journal.attempt('List the functions', () => listFunctions(client));
     assertOwn(target, journal, plans, existing);
-    for (const deployment of deployments) await deployFunction(context, journal, deployment, existing);
+    await assertRuntimes(client, plans);
+    await rollOut(context, journal, deployments, existing);
 
     return await journal.attempt('Ask for the URLs', async () => {
       const deployed = await listFunctions(client);
@@ -69,6 +70,7 @@ async function deployAll(context, journal, deployments) {
       `What exists of ${target.name}, stage ${target.stage}:`,
       ...journal.lines(),
       'Put the cause right and run the same command again: it keeps what is there and goes on from here.',
+      `  npx serverless functiongraph deploy --stage ${target.stage}`,
     ]);
   }
 }
@@ -89,39 +91,6 @@ function assertOwn(target, journal, plans, existing) {
     journal.note(name, 'exists, but was not deployed by this service and stage; left alone');
   }
   assertNoneForeign(target, foreign);
-}
-
-/**
- * @param {Context} context
- * @param {Journal} journal
- * @param {Deployment} deployment
- * @param {readonly ExistingFunction[]} existing
- */
-async function deployFunction({ writers, client }, journal, { plan, zip }, existing) {
-  const { name, urn } = plan;
-  const exists = existing.some((fn) => fn.urn === urn);
-  const changed = await runSteps(journal, name, functionSteps(client, plan, zip, exists));
-  const triggers = await journal.attempt(`${name}: list the triggers`, () => listTriggers(client, urn));
-  const connected = await runSteps(journal, name, triggerSteps(client, plan, triggers));
-  journal.note(name, 'deployed');
-  writers.log.notice(`  ${name}: ${[...changed, ...connected].join(', ')}`);
-}
-
-/**
- * @param {Journal} journal
- * @param {string} functionName
- * @param {readonly Step[]} steps
- * @returns {Promise<string[]>} what was done
- */
-async function runSteps(journal, functionName, steps) {
-  /** @type {string[]} */
-  const all = [];
-  for (const { text, run, done, state } of steps) {
-    const told = (await journal.attempt(`${functionName}: ${text}`, run)) ?? done;
-    if (told !== undefined) all.push(told);
-    if (state !== undefined) journal.note(functionName, state);
-  }
-  return all;
 }
 
 module.exports = { deploy };

@@ -2,10 +2,12 @@
 'use strict';
 
 const { deleteFunction, listFunctions } = require('../api/functions.cjs');
+const { deleteThrottle } = require('../api/gateway.cjs');
 const { deleteTrigger, listTriggers } = require('../api/triggers.cjs');
 const { withContext } = require('../failure.cjs');
 const { withJournal } = require('../journal.cjs');
 const { isOwn } = require('../ownership.cjs');
+const { planThrottle } = require('../plan/throttle.cjs');
 const { describeTrigger } = require('../triggers.cjs');
 
 /**
@@ -50,12 +52,17 @@ async function* removals({ target, client }, journal) {
   for (const { name, urn } of existing.filter((fn) => isOwn(target, fn))) {
     for (const trigger of await journal.attempt(`${name}: list the triggers`, () => listTriggers(client, urn))) {
       const what = describeTrigger(trigger);
-      await journal.attempt(`${name}: delete ${what}`, () => deleteTrigger(client, urn, trigger));
-      yield `${name}: ${what}`;
+      const left = await journal.attempt(`${name}: delete ${what}`, () => deleteTrigger(client, urn, trigger));
+      yield `${name}: ${what}${left}`;
     }
     await journal.attempt(`${name}: delete the function`, () => deleteFunction(client, urn));
     yield name;
   }
+  const throttle = planThrottle(target);
+  if (throttle === undefined) return;
+  const { instanceId, policy } = throttle;
+  const deletePolicy = () => deleteThrottle(client, instanceId, policy.name);
+  if (await journal.attempt('Delete the throttling policy', deletePolicy)) yield `throttling policy ${policy.name}`;
 }
 
 module.exports = { remove };

@@ -29,6 +29,7 @@ const { faultsOfBoth, faultsOfVariables, setVariables } = require('./variables.c
  * @property {Readonly<Record<string, string>>} userData
  * @property {Readonly<Record<string, string>>} encryptedUserData
  * @property {string | undefined} agency
+ * @property {string | undefined} enterpriseProjectId
  * @property {boolean | undefined} ltsLogs
  * @property {number | undefined} maxInstances
  * @property {AsyncInvocation | undefined} asyncInvocation
@@ -82,7 +83,8 @@ function planFunction({ name: service, stage, settings, credentials }, key, sour
     timeoutSeconds: own.timeoutSeconds,
     userData: setVariables({ ...settings.userData, ...own.userData }),
     encryptedUserData: setVariables({ ...settings.encryptedUserData, ...own.encryptedUserData }),
-    agency: settings.agency,
+    agency: settings.agency || undefined,
+    enterpriseProjectId: settings.enterpriseProjectId || undefined,
     ltsLogs: settings.ltsLogs,
     maxInstances: own.maxInstances,
     asyncInvocation: Object.keys(asyncInvocation).length === 0 ? undefined : asyncInvocation,

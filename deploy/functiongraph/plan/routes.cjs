@@ -2,6 +2,7 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
+const { DEFAULT_ENVIRONMENT_ID } = require('../settings/service.cjs');
 
 /**
  * @import { FunctionSettings, Route } from '../settings/function.cjs'
@@ -35,8 +36,9 @@ function planRoutes(functionName, { routes = [], timeoutSeconds }, gateway) {
       backend_type: 'FUNCTION',
       instance_id: gateway.instanceId,
       group_id: gateway.groupId,
-      env_id: gateway.environmentId ?? 'DEFAULT_ENVIRONMENT_RELEASE_ID',
-      env_name: gateway.environmentName ?? 'RELEASE',
+      env_id: gateway.environmentId || DEFAULT_ENVIRONMENT_ID,
+      env_name: gateway.environmentName || 'RELEASE',
+      ...(gateway.subdomain ? { sl_domain: gateway.subdomain } : {}),
       func_info: { timeout: timeoutMs },
     },
   }));
@@ -54,7 +56,13 @@ function faultsOfRoutes(routes, gateway) {
   }
   const keys = routes.map(({ method, path }) => `${method} ${path}`);
   const repeated = keys.filter((key, index) => keys.indexOf(key) !== index);
-  return repeated.map((key) => `route ${key} is there twice`);
+  return [
+    ...repeated.map((key) => `route ${key} is there twice`),
+    // APIG.2026: API Gateway wants each parameter of a path declared, and a trigger has no field to declare it in
+    ...keys
+      .filter((key) => key.includes('{'))
+      .map((key) => `route ${key}: a path cannot have parameters; name what is before them, with match: prefix`),
+  ];
 }
 
 /**

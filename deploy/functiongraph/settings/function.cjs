@@ -17,7 +17,8 @@ const { ASYNC_INVOCATION, VARIABLES } = require('./shared.cjs');
  *       maxInstances: 10              # -1 = no limit; left as it is when unset
  *       userData: {}                  # adds to and overrides custom.functiongraph.userData; encryptedUserData likewise
  *       routes:
- *         - { method: DELETE, path: '/v1/{project_id}/tasks/{task_id}', auth: NONE, match: exact, timeoutMs: 30000 }
+ *         - { method: GET, path: /healthz, auth: NONE }
+ *         - { method: DELETE, path: /v1, match: prefix, auth: NONE, timeoutMs: 30000 } # all below /v1; no {…} in a path
  *   timer:
  *     handler: handlers/timer.handler
  *     functiongraph:

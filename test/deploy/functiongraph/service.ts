@@ -2,7 +2,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-export const CANCEL_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
+/** The beginning of the path of a cancel. */
+export const CANCEL_PATH = '/v1';
 
 export type Settings = ReturnType<typeof createSettings>;
 
@@ -32,7 +33,11 @@ export function createSettings() {
       functiongraph: {
         region: 'cn-north-4',
         agency: 'du-agency',
-        gateway: { instanceId: 'gateway-1', groupId: 'group-1' },
+        gateway: {
+          instanceId: 'gateway-1',
+          groupId: 'group-1',
+          throttle: { requests: 20, requestsPerAddress: 10, seconds: 1 },
+        },
         userData: { HW_REGION_NAME: 'cn-north-4' },
         encryptedUserData: { CALLER_KEYS: fromEnv('CALLER_KEYS'), WEBHOOK_SECRETS: fromEnv('WEBHOOK_SECRETS') },
         asyncInvocation: { maxRetries: 0, maxAgeSeconds: 3600 },
@@ -45,9 +50,9 @@ export function createSettings() {
           memoryMB: 256,
           timeoutSeconds: 30,
           routes: [
-            { method: 'DELETE', path: CANCEL_PATH, auth: 'NONE' },
+            { method: 'DELETE', path: CANCEL_PATH, match: 'prefix', auth: 'NONE' },
             { method: 'POST', path: '/v1/tasks/cancel', auth: 'NONE', timeoutMs: 10_000 },
-          ] as { method: string; path: string; auth: string; timeoutMs?: number }[],
+          ] as { method: string; path: string; auth: string; match?: string; timeoutMs?: number }[],
         },
       },
       timer: {

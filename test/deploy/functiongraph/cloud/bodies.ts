@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DocumentedError } from './documented-error.ts';
 
-const RUNTIMES = ['Node.js16.17', 'Node.js18.15', 'Node.js20.15', 'Node.js22.18'];
+export const RUNTIMES = ['Node.js16.17', 'Node.js18.15', 'Node.js20.15', 'Node.js22.18'];
 const MEMORY_SIZES_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
 
 const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -19,13 +19,23 @@ const CONFIG_FIELDS = {
   app_xrole: v.optional(text(1, 64)),
   description: v.optional(text(0, 512)),
   enable_lts_log: v.optional(v.boolean()),
+  enterprise_project_id: v.optional(text(1, 64)),
+};
+// what people set in the console
+const CONSOLE_FIELDS = {
+  func_vpc: v.optional(v.looseObject({ vpc_id: text(1, 64), subnet_id: text(1, 64) })),
+  mount_config: v.optional(v.looseObject({ func_mounts: v.pipe(v.array(v.looseObject({})), v.minLength(1)) })),
+  strategy_config: v.optional(v.strictObject({ concurrency: integer(-1, 1000), concurrent_num: integer(1, 1000) })),
+  initializer_handler: v.optional(text(3, 128)),
+  initializer_timeout: v.optional(integer(1, 300)),
+  log_config: v.optional(v.strictObject({ group_id: text(1, 64), stream_id: text(1, 64) })),
 };
 const CODE_FIELDS = {
   code_type: v.literal('zip'),
   code_filename: text(1, 128),
   func_code: v.strictObject({ file: v.pipe(v.string(), v.base64()) }),
 };
-export const CONFIG_BODY = v.strictObject(CONFIG_FIELDS);
+export const CONFIG_BODY = v.strictObject({ ...CONFIG_FIELDS, ...CONSOLE_FIELDS });
 export const CODE_BODY = v.strictObject(CODE_FIELDS);
 export const CREATE_BODY = v.strictObject({
   ...CONFIG_FIELDS,
@@ -63,7 +73,9 @@ export const TIMER_EVENT = v.variant('schedule_type', [
 export const GATEWAY_EVENT = v.strictObject({
   name: v.pipe(text(3, 64), v.regex(/^[A-Za-z]\w*$/)),
   type: v.picklist([1, 2]),
-  path: v.pipe(text(1, 512), v.regex(/^\/[\w./%{}+-]*$/)),
+  // a parameter of a path would have to be declared, and a trigger has no field for it: APIG.2026
+  path: v.pipe(text(1, 512), v.regex(/^\/[\w./%+-]*$/)),
+  sl_domain: v.optional(text(1, 255)),
   protocol: v.picklist(['HTTP', 'HTTPS']),
   req_method: v.picklist(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'ANY']),
   auth: v.picklist(['IAM', 'APP', 'NONE']),

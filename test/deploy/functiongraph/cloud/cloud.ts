@@ -3,14 +3,17 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { parseJson } from './bodies.ts';
 import { DocumentedError, type Refusal } from './documented-error.ts';
 import { createFunctionOperations } from './functions.ts';
+import { createGatewayOperations } from './gateway.ts';
 import { findRoute, type Operation } from './routes.ts';
 import { assertSigned } from './signature.ts';
-import type { Account, Answer, Call, CloudState } from './state.ts';
+import { type Account, type Answer, type Call, type CloudState, emptyState } from './state.ts';
 import { createTriggerOperations } from './triggers.ts';
 
 /**
- * A stand-in of the FunctionGraph API on loopback, as strict as its documentation: every request must be signed, known,
- * and carry documented fields of the documented types, and nothing else. It keeps what was created.
+ * A stand-in of the FunctionGraph API on loopback, and of the part of API Gateway's that triggers touch. It is as strict as
+ * their documentation: every request must be signed, known, and carry documented fields of the documented types, and
+ * nothing else. Where sources contradict each other it is as others have met it: encrypted variables and the execution
+ * agency are taken by an update alone, an update resets what it is not sent, and an API outlives its trigger.
  *
  * @see {@link https://support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0108.html} and its siblings
  */
@@ -38,7 +41,7 @@ export interface RecordedRequest {
 }
 
 export async function startFunctionGraphCloud(options: CloudOptions): Promise<FunctionGraphCloud> {
-  const state = options.state ?? { functions: new Map() };
+  const state = options.state ?? emptyState();
   const requests: RecordedRequest[] = [];
   const refusals: { operation: Operation; answer: Refusal }[] = [];
   const lost: Operation[] = [];
@@ -88,6 +91,7 @@ function createAnswers(
   const operations: Record<Operation, (call: Call) => Answer> = {
     ...createFunctionOperations(state, account),
     ...createTriggerOperations(state),
+    ...createGatewayOperations(state),
   };
 
   function carryOut(request: IncomingMessage, url: URL, raw: Buffer): Answer {

@@ -17,11 +17,18 @@ export function triggersOf(state: CloudState, key: string): Record<string, unkno
 }
 
 /** What a deployment decides, without ids and times. */
-export function comparable({ functions }: CloudState): unknown {
-  return [...functions.values()].map(({ triggers, lastModified: _time, ...fn }) => ({
-    ...fn,
-    triggers: [...triggers.values()].map(({ id: _id, ...trigger }) => trigger),
-  }));
+export function comparable({ functions, apis, throttles }: CloudState): unknown {
+  return {
+    functions: [...functions.values()].map(({ triggers, lastModified: _time, ...fn }) => ({
+      ...fn,
+      triggers: [...triggers.values()].map(({ id: _id, ...trigger }) => trigger),
+    })),
+    apis: [...apis.values()].map(({ id: _id, publishId: _publication, throttleId, ...api }) => ({
+      ...api,
+      isThrottled: throttleId !== undefined,
+    })),
+    throttles: [...throttles.values()].map(({ id: _id, ...throttle }) => throttle),
+  };
 }
 
 /** The operations that were asked for, in order, whose names begin so. */

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { ASYNC_BODY, CODE_BODY, CONFIG_BODY, CREATE_BODY, MAX_INSTANCES_BODY, parse, parseJson } from './bodies.ts';
+import {
+  ASYNC_BODY,
+  CODE_BODY,
+  CONFIG_BODY,
+  CREATE_BODY,
+  MAX_INSTANCES_BODY,
+  parse,
+  parseJson,
+  RUNTIMES,
+} from './bodies.ts';
 import { DocumentedError } from './documented-error.ts';
 import {
   type Account,
@@ -26,6 +35,11 @@ export function createFunctionOperations(state: CloudState, account: Account) {
   return {
     CreateFunction: ({ body }: Call) => changed(createFunction(state, account, body)),
     ListFunctions: ({ query }: Call) => listFunctions(state, query),
+    ListRuntimes: (): Answer => ({
+      status: 200,
+      body: [...RUNTIMES, 'Python3.12'].map((type) => ({ type, display_name: type.replace('.', ' ') })),
+    }),
+    ShowFunctionConfig: (call: Call): Answer => ({ status: 200, body: describeFunction(find(call)) }),
     DeleteFunction(call: Call): Answer {
       if (call.parts['urn']?.endsWith(':latest'))
         throw new DocumentedError(400, 'FSS.0400', 'latest cannot be deleted');
@@ -46,12 +60,18 @@ export function createFunctionOperations(state: CloudState, account: Account) {
       assertConfig(config);
       if (config.func_name !== fn.config.func_name)
         throw new DocumentedError(400, 'FSS.1002', 'Invalid function name.');
-      fn.config = { ...fn.config, ...config };
+      // what was not sent is reset
+      fn.config = config;
+      fn.maxInstances = config.strategy_config?.concurrency ?? fn.maxInstances;
       return changed(fn);
     },
     UpdateFunctionMaxInstanceConfig(call: Call): Answer {
       const fn = find(call);
       fn.maxInstances = parse(MAX_INSTANCES_BODY, call.body).max_instance_num;
+      fn.config = {
+        ...fn.config,
+        strategy_config: { concurrent_num: 1, ...fn.config.strategy_config, concurrency: fn.maxInstances },
+      };
       return changed(fn);
     },
     UpdateFunctionAsyncInvokeConfig(call: Call): Answer {
@@ -77,6 +97,8 @@ function createFunction({ functions }: CloudState, { region, projectId }: Accoun
     code_type: _type,
     code_filename: _file,
     type: _version,
+    encrypted_user_data: _encrypted,
+    app_xrole: _agency,
     ...config
   } = parse(CREATE_BODY, body);
   assertConfig(config);
@@ -101,12 +123,17 @@ function listFunctions({ functions }: CloudState, query: URLSearchParams): Answe
 }
 
 function describeFunction({ urn, config, maxInstances, lastModified, code }: StoredFunction): Record<string, unknown> {
-  const { encrypted_user_data, ...rest } = config;
+  const { encrypted_user_data, log_config, ...rest } = config;
   const zip = Buffer.from(code, 'base64');
   // encrypted values are never given back
   const withoutValues = Object.keys(JSON.parse(encrypted_user_data || '{}')).map((key) => [key, '']);
   return {
+    // so the documentation shows what nobody set
+    ...{ func_vpc: null, initializer_handler: '', initializer_timeout: 0, log_group_id: '', log_stream_id: '' },
+    mount_config: { mount_user: { user_id: -1, user_group_id: -1 }, func_mounts: [] },
+    strategy_config: { concurrency: maxInstances, concurrent_num: 1 },
     ...rest,
+    ...(log_config && { log_group_id: log_config.group_id, log_stream_id: log_config.stream_id }),
     func_urn: `${urn}:latest`,
     namespace: urn.split(':')[3],
     code_type: 'zip',
@@ -114,7 +141,6 @@ function describeFunction({ urn, config, maxInstances, lastModified, code }: Sto
     digest: createHash('sha512').update(zip).digest('hex'),
     version: 'latest',
     last_modified: lastModified,
-    strategy_config: { concurrency: maxInstances },
     encrypted_user_data: JSON.stringify(Object.fromEntries(withoutValues)),
   };
 }

@@ -14,6 +14,26 @@ export interface Account {
 /** What was created. */
 export interface CloudState {
   readonly functions: Map<string, StoredFunction>;
+  /** Of API Gateway, by their ids. They outlive the triggers that made them. */
+  readonly apis: Map<string, StoredApi>;
+  /** Request throttling policies, by their ids. */
+  readonly throttles: Map<string, { readonly id: string; readonly name: string; readonly [field: string]: unknown }>;
+}
+
+export function emptyState(): CloudState {
+  return { functions: new Map(), apis: new Map(), throttles: new Map() };
+}
+
+export interface StoredApi {
+  readonly id: string;
+  readonly name: string;
+  readonly groupId: string;
+  readonly environmentId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly publishId: string;
+  published: boolean;
+  throttleId: string | undefined;
 }
 
 export interface StoredFunction {

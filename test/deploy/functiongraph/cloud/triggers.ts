@@ -19,6 +19,7 @@ export function createTriggerOperations(state: CloudState) {
       const fn = findFunction(state, call);
       const trigger = createTrigger(state, fn, call.body);
       fn.triggers.set(trigger.id, trigger);
+      if (trigger.type === 'DEDICATEDGATEWAY') publishApi(state, trigger);
       return { status: 201, body: describeTrigger(fn, trigger) };
     },
     ListFunctionTriggers(call: Call): Answer {
@@ -34,6 +35,7 @@ export function createTriggerOperations(state: CloudState) {
     },
     DeleteFunctionTrigger(call: Call): Answer {
       const { fn, trigger } = findTrigger(state, call);
+      // the API that the trigger has made stays at the gateway, published
       fn.triggers.delete(trigger.id);
       return { status: 204 };
     },
@@ -71,11 +73,13 @@ function describeTrigger(fn: StoredFunction, trigger: StoredTrigger): Record<str
 
 function describeApi(fn: StoredFunction, { id, eventData }: StoredTrigger): Record<string, unknown> {
   // the documented answer has no instance_id and no backend_type
-  const { instance_id: _instance, backend_type: _backend, func_info, ...data } = eventData;
+  const { instance_id: _instance, backend_type: _backend, sl_domain: _domain, func_info, ...data } = eventData;
   return {
     ...data,
+    // blank in the documented answer of the creation
+    ...{ env_id: '', env_name: '' },
     triggerid: id,
-    api_id: id.replaceAll('-', ''),
+    api_id: toApiId(id),
     api_name: data['name'],
     group_name: 'APIGroup_test',
     invoke_url: `https://${data['group_id']}.apic.example.com${data['path']}`,
@@ -88,15 +92,31 @@ function assertFreeTimer(fn: StoredFunction, { name }: Record<string, unknown>):
   if (taken) throw new DocumentedError(409, 'FSS.1148', 'The timer trigger already exists.');
 }
 
-function assertFreeApi({ functions }: CloudState, api: Record<string, unknown>, status: string | undefined): void {
+function assertFreeApi({ apis }: CloudState, api: Record<string, unknown>, status: string | undefined): void {
   if (status === 'DISABLED') throw new DocumentedError(400, 'FSS.1417', 'APIG triggers cannot be disabled.');
-  const others = [...functions.values()]
-    .flatMap(({ triggers }) => [...triggers.values()])
-    .filter((other) => other.type === 'DEDICATEDGATEWAY' && other.eventData['group_id'] === api['group_id'])
-    .map(({ eventData }) => eventData);
+  const others = [...apis.values()].filter(({ groupId }) => groupId === api['group_id']);
   if (others.some(({ name }) => name === api['name']))
     throw new DocumentedError(409, 'FSS.1146', 'The APIG trigger already exists.');
-  if (others.some(({ path, req_method }) => path === api['path'] && req_method === api['req_method'])) {
+  if (others.some(({ path, method }) => path === api['path'] && method === api['req_method'])) {
     throw new DocumentedError(409, 'FSS.1147', 'The request path already exists.');
   }
+}
+
+function publishApi({ apis }: CloudState, { id: triggerId, eventData }: StoredTrigger): void {
+  const id = toApiId(triggerId);
+  apis.set(id, {
+    id,
+    name: String(eventData['name']),
+    groupId: String(eventData['group_id']),
+    environmentId: String(eventData['env_id']),
+    method: String(eventData['req_method']),
+    path: String(eventData['path']),
+    publishId: `publication-${id}`,
+    published: true,
+    throttleId: undefined,
+  });
+}
+
+function toApiId(triggerId: string): string {
+  return triggerId.replaceAll('-', '');
 }

@@ -34,6 +34,7 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
       'CreateFunctionTrigger',
       'CreateFunction',
       'CreateFunctionTrigger',
+      'CreateThrottle',
     ]);
     expect(functionNamed(cloud.state, 'timer')).toMatchObject({
       urn: `urn:fss:cn-north-4:${ACCOUNT.projectId}:function:default:du-test-timer`,
@@ -42,6 +43,7 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
         handler: 'timer.handler',
         memory_size: 256,
         timeout: 900,
+        xrole: 'du-agency',
         app_xrole: 'du-agency',
         description: 'Deployed by Serverless: service du, stage test',
         user_data: '{"HW_REGION_NAME":"cn-north-4","SWEEP_RATE":"10"}',
@@ -67,14 +69,14 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
         req_method: 'DELETE',
         path: CANCEL_PATH,
         auth: 'NONE',
-        match_mode: 'NORMAL',
+        match_mode: 'SWA',
         instance_id: 'gateway-1',
         group_id: 'group-1',
         env_id: 'DEFAULT_ENVIRONMENT_RELEASE_ID',
         env_name: 'RELEASE',
         func_info: { timeout: 30_000 },
       },
-      { req_method: 'POST', path: '/v1/tasks/cancel', func_info: { timeout: 10_000 } },
+      { req_method: 'POST', path: '/v1/tasks/cancel', match_mode: 'NORMAL', func_info: { timeout: 10_000 } },
     ]);
   });
 
@@ -117,7 +119,7 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
     const service = await lab.createService((settings) => {
       settings.custom.functiongraph.userData.HW_REGION_NAME = 'cn-east-3';
       settings.functions.http.functiongraph.routes = [
-        { method: 'DELETE', path: CANCEL_PATH, auth: 'IAM' }, // was NONE
+        { method: 'DELETE', path: CANCEL_PATH, match: 'prefix', auth: 'IAM' }, // was NONE
         { method: 'GET', path: '/healthz', auth: 'NONE' }, // new; POST /v1/tasks/cancel is gone
       ];
       settings.functions.timer.functiongraph.timer.cron = '0 30 3 * * ?';
@@ -134,6 +136,11 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
     expect(triggersOf(cloud.state, 'http')).toMatchObject([
       { req_method: 'DELETE', path: CANCEL_PATH, auth: 'IAM' },
       { req_method: 'GET', path: '/healthz' },
+    ]);
+    // those of the two routes that were deleted are gone
+    expect([...cloud.state.apis.values()].map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `DELETE ${CANCEL_PATH}`,
+      'GET /healthz',
     ]);
     expect(triggersOf(cloud.state, 'timer')).toMatchObject([{ schedule: 'CRON_TZ=Asia/Shanghai 0 30 3 * * ?' }]);
     expect(triggersOf(cloud.state, 'chat')).toMatchObject([{ status: 'DISABLED', schedule: '1d' }]);

@@ -32,14 +32,19 @@ describe.concurrent('functiongraph remove', CONCURRENT, () => {
     expect(second.code, second.output).toBe(0);
     expect(second.output).toContain('There is nothing to remove');
     expect([...cloud.state.functions.keys()]).toEqual([otherUrn]);
+    expect(cloud.state.apis.size).toBe(0);
+    expect(cloud.state.throttles.size).toBe(0);
     expect(operations(cloud, 'Delete')).toEqual([
       'DeleteFunctionTrigger',
+      'DeleteApi',
       'DeleteFunctionTrigger',
+      'DeleteApi',
       'DeleteFunction',
       'DeleteFunctionTrigger',
       'DeleteFunction',
       'DeleteFunctionTrigger',
       'DeleteFunction',
+      'DeleteThrottle',
     ]);
   });
 });
