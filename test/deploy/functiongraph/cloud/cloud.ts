@@ -24,6 +24,8 @@ export interface FunctionGraphCloud {
   readonly requests: readonly RecordedRequest[];
   /** The next `times` requests of an operation are answered so, and not carried out. */
   refuseNext(operation: Operation, answer: Refusal, times?: number): void;
+  /** The next request of an operation is carried out, but answered so. */
+  answerAfterNext(operation: Operation, answer: Refusal): void;
   /** The next request of an operation is carried out, but its answer is lost: the connection is reset. */
   loseNextAnswer(operation: Operation): void;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startFunctionGraphCloud(options: CloudOptions): Promise<Fu
   const state = options.state ?? emptyState();
   const requests: RecordedRequest[] = [];
   const refusals: { operation: Operation; answer: Refusal }[] = [];
+  const wrongAnswers: { operation: Operation; answer: Refusal }[] = [];
   const lost: Operation[] = [];
   const answer = createAnswers(state, options, (operation) => {
     return takeFirst(refusals, (entry) => entry.operation === operation)?.answer;
@@ -54,7 +57,9 @@ export async function startFunctionGraphCloud(options: CloudOptions): Promise<Fu
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);
     const requestId = randomUUID().replaceAll('-', '');
     const found = findRoute(request.method, url, options.projectId);
-    const { status, body } = answer(request, url, raw, requestId);
+    const right = answer(request, url, raw, requestId);
+    const wrong = takeFirst(wrongAnswers, ({ operation }) => operation === found?.operation)?.answer;
+    const { status, body } = wrong ? { status: wrong.status, body: wrong } : right;
 
     const sent = raw.length > 0 ? parseJson(raw) : undefined;
     const operation = found?.operation ?? 'unknown';
@@ -74,6 +79,7 @@ export async function startFunctionGraphCloud(options: CloudOptions): Promise<Fu
     refuseNext(operation, refusal, times = 1) {
       for (let left = times; left > 0; left -= 1) refusals.push({ operation, answer: refusal });
     },
+    answerAfterNext: (operation, wrong) => void wrongAnswers.push({ operation, answer: wrong }),
     loseNextAnswer: (operation) => void lost.push(operation),
     async close() {
       server.closeAllConnections();
