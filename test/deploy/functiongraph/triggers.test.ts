@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 
@@ -45,9 +46,29 @@ describe('a trigger is left alone', () => {
     },
     { when: 'the gateway is not reported', plan: route('/a'), reported: { path: '/a', req_method: 'POST' } },
     { when: 'an empty user_event is not reported', plan: timer(TIMER), reported: { ...TIMER, user_event: undefined } },
+    {
+      when: 'the environment is reported blank',
+      plan: route('/a', { env_id: 'RELEASE_ID', env_name: 'RELEASE' }),
+      reported: { ...route('/a').eventData, env_id: '', env_name: '' },
+    },
     { when: 'a field is reported as null', plan: route('/a'), reported: { path: '/a', instance_id: null } },
   ])('when $when', ({ plan, reported }) => {
     const changes = compareTriggers([plan], [existing('1', plan, reported)]);
+
+    expect(changes).toEqual({ obsolete: [], restated: [], missing: [] });
+  });
+
+  test('when it is reported as in the answer of the documentation', () => {
+    const { response } = JSON.parse(readFileSync('test/events/functiongraph-outside-triggers.json', 'utf8'));
+    const [{ trigger_id: id, event_data: eventData }] = response;
+    const { name, group_id } = eventData;
+    const plan = route('/test_triggers', {
+      ...{ name, group_id, req_method: 'ANY', auth: 'IAM', match_mode: 'SWA', protocol: 'HTTPS', type: 1 },
+      ...{ env_id: 'DEFAULT_ENVIRONMENT_RELEASE_ID', env_name: 'RELEASE', sl_domain: 'group.example.com' },
+      ...{ backend_type: 'FUNCTION', func_info: { timeout: 5000 } },
+    });
+
+    const changes = compareTriggers([plan], [existing(id, plan, eventData)]);
 
     expect(changes).toEqual({ obsolete: [], restated: [], missing: [] });
   });
@@ -63,6 +84,7 @@ test.each([
   { what: 'a path', plan: route('/b'), old: existing('1', route('/a')) },
   { what: 'a timeout inside', plan: route('/a', { func_info: { timeout: 1 } }), old: existing('1', route('/a')) },
   { what: 'a schedule', plan: timer({ ...TIMER, schedule: '2h' }), old: existing('1', timer(TIMER)) },
+  // the function refuses a blank one
   { what: 'a user event', plan: timer({ ...TIMER, user_event: '{}' }), old: existing('1', timer(TIMER)) },
 ])('$what that differs makes the trigger be replaced', ({ plan, old }) => {
   const changes = compareTriggers([plan], [old]);
