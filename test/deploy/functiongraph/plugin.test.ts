@@ -66,6 +66,22 @@ describe.concurrent('a command that cannot work', CONCURRENT, () => {
     expect(result.output).toContain("unrecognized property 'memoryMb'");
   });
 
+  test('stops before anything is changed where the region does not offer the runtime', async () => {
+    const cloud = await lab.startCloud();
+    const service = await lab.createService((settings) => {
+      Object.assign(settings.custom.functiongraph, { runtime: 'Node.js99.1' });
+    });
+
+    const result = await lab.serverless(service, 'deploy', cloud);
+
+    expect(result.code).toBe(1);
+    expect(result.output).toContain(
+      'This region does not offer Node.js99.1. Set custom.functiongraph.runtime to one of',
+    );
+    expect(result.output).toContain('Node.js20.15, Node.js22.18');
+    expect(cloud.requests.map(({ operation }) => operation)).toEqual(['ListFunctions', 'ListRuntimes']);
+  });
+
   test('names everything that FunctionGraph would refuse, before packaging and sending', async () => {
     const service = await lab.createService((settings) => {
       settings.functions.timer.functiongraph.timer.cron = 'cron(15 2 * * ? *)';

@@ -64,8 +64,14 @@ test('what is deployed to FunctionGraph from this project cancels a task there',
   expect(http?.config).toMatchObject({
     handler: 'http.handler',
     runtime: 'Node.js20.15',
+    xrole: 'sfs-turbo-du-cleaner',
     app_xrole: 'sfs-turbo-du-cleaner',
+    enable_lts_log: true,
   });
+  expect(deployed.map(({ maxInstances }) => maxInstances)).toEqual([20, 10, 1]);
+  const apis = [...functionGraph.state.apis.values()];
+  expect(apis.map(({ method, path }) => `${method} ${path}`)).toContain('DELETE /v1');
+  expect(apis.every(({ throttleId }) => throttleId !== undefined)).toBe(true);
   expect(answer?.statusCode).toBe(202);
   expect(cloud.deletedTaskIds).toEqual([EXAMPLE_TASK]);
 });

@@ -70,6 +70,14 @@ test.each([
   expect(plan?.triggers[0]?.eventData).toEqual({ name: 'sweep', user_event: '', ...event });
 });
 
+test('a route takes its path alone, or all that begins with it', () => {
+  const routes = [ROUTE, { ...ROUTE, path: '/v1', match: 'prefix' }];
+
+  const plan = planOf({ routes }, { gateway: GATEWAY });
+
+  expect(plan?.triggers.map(({ eventData }) => eventData['match_mode'])).toEqual(['NORMAL', 'SWA']);
+});
+
 test('the gateway waits for as long as the function may take, and never longer than it can', () => {
   const plan = planOf({ routes: [ROUTE, { ...ROUTE, path: '/a', timeoutMs: 5 }] }, { gateway: GATEWAY });
 
@@ -91,6 +99,11 @@ describe('is refused', () => {
     { own: { routes: [ROUTE] }, fault: 'it has routes, so custom.functiongraph.gateway must name a dedicated' },
     { own: { routes: [ROUTE] }, settings: { gateway: { ...GATEWAY, groupId: '' } }, fault: 'it has routes, so custom' },
     { own: { routes: [ROUTE, ROUTE] }, settings: { gateway: GATEWAY }, fault: 'route GET /healthz is there twice' },
+    {
+      own: { routes: [{ ...ROUTE, path: '/v1/{id}' }] },
+      settings: { gateway: GATEWAY },
+      fault: 'route GET /v1/{id}: a path cannot have parameters; name what is before them, with match: prefix',
+    },
     {
       own: { routes: Array.from({ length: 11 }, (_, index) => ({ ...ROUTE, path: `/${index}` })) },
       settings: { gateway: GATEWAY },
