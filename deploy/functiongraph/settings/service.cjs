@@ -13,7 +13,7 @@ const { ASYNC_INVOCATION, VARIABLES } = require('./shared.cjs');
  *     cloud: myhuaweicloud.com        # domain of the cloud; myhuaweicloud.eu for the European one
  *     runtime: Node.js20.15
  *     application: default            # FunctionGraph application ("package" in its API); must exist
- *     agency: sfs-turbo-du-cleaner    # execution agency: gives the functions temporary credentials
+ *     agency: sfs-turbo-du-cleaner    # gives the functions temporary credentials; left as it is when unset
  *     enterpriseProjectId: '0'        # for enterprise accounts; '0' is their default project; left as it is when unset
  *     ltsLogs: true                   # logs go to Log Tank Service; left as it is when unset
  *     gateway:                        # the dedicated gateway that the routes are published on
