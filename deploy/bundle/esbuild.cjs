@@ -2,6 +2,7 @@
 'use strict';
 
 const path = require('node:path');
+const { notices } = require('./notices.cjs');
 
 /**
  * How the functions are bundled. serverless-esbuild reads it (`custom.esbuild.config`), and so does the benchmark: its
@@ -49,7 +50,7 @@ const slim = {
   },
 };
 
-module.exports = () => ({ ...options, exclude, plugins: [slim] });
+module.exports = () => ({ ...options, exclude, plugins: [slim, notices] });
 // esbuild itself calls `external` what serverless-esbuild calls `exclude`
 module.exports.esbuildOptions = { ...options, external: exclude };
 module.exports.slim = slim;

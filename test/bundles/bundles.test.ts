@@ -11,6 +11,15 @@ import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, st
 const FUNCTIONS = ['http', 'timer', 'chat'] as const;
 // chat, the largest, has 336 KB; undici's second HTTP parser would add 72, its index would double it
 const MAX_BUNDLE_BYTES = 350_000;
+const PACKAGES = [
+  ...['@middy/core', '@middy/secrets-manager', '@middy/util', '@pinojs/redact'],
+  ...['pino', 'quick-format-unescaped', 'undici', 'valibot'],
+] as const;
+const PACKAGES_OF = {
+  http: ['@middy/http-json-body-parser'],
+  timer: ['p-map'],
+  chat: ['fastest-levenshtein', 'p-map'],
+} as const;
 let packaged: Awaited<ReturnType<typeof packageService>>;
 
 /** The files of a function's package. */
@@ -32,12 +41,21 @@ beforeAll(async () => {
 afterAll(() => packaged?.remove());
 
 describe.each(FUNCTIONS)('the package of %s', (name) => {
-  test('is one small CommonJS file, at the path of its handler', async () => {
+  test('is one small CommonJS file, at the path of its handler, and the notices of what it holds', async () => {
     const files = await filesOf(name);
 
-    expect(files.map((file) => file.name)).toEqual([`handlers/${name}.js`]);
+    expect(files.map((file) => file.name)).toEqual([`handlers/${name}.js`, `handlers/${name}.notices.txt`]);
     expect(files[0]?.data.length).toBeLessThan(MAX_BUNDLE_BYTES);
     expect(files[0]?.data.toString()).toMatch(/module\.exports\s*=|exports\./);
+  });
+
+  test('has the licence of every package in it', async () => {
+    const notices = (await filesOf(name))[1]?.data.toString() ?? '';
+    const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(\S+\)$/gm)].map(([, title = '']) => title);
+
+    expect(titles).toEqual([...PACKAGES, ...PACKAGES_OF[name]].toSorted());
+    expect(notices.match(/copyright \(c\)/gi)?.length).toBeGreaterThanOrEqual(titles.length);
+    expect(notices).not.toContain(process.cwd());
   });
 
   test('leaves only the AWS SDK outside, which Lambda has and which is loaded only for SECRETS_ID', async () => {

@@ -43,6 +43,8 @@ test('what is deployed to FunctionGraph from this project cancels a task there',
   const file = join(folder, 'deployed.js');
   writeFileSync(file, (await zip.file('http.js')?.async('text')) ?? '');
 
+  const notices = await zip.file('http.notices.txt')?.async('text');
+
   // the endpoints of the embedded cloud stand in for the region's
   const { HW_AUTH_URL = '', SFS_TURBO_ENDPOINT = '' } = cloud.environment();
   const variables = {
@@ -72,6 +74,7 @@ test('what is deployed to FunctionGraph from this project cancels a task there',
   const apis = [...functionGraph.state.apis.values()];
   expect(apis.map(({ method, path }) => `${method} ${path}`)).toContain('DELETE /v1');
   expect(apis.every(({ throttleId }) => throttleId !== undefined)).toBe(true);
+  expect(notices).toMatch(/^undici [\d.]+ \(MIT\)$/m);
   expect(answer?.statusCode).toBe(202);
   expect(cloud.deletedTaskIds).toEqual([EXAMPLE_TASK]);
 });
