@@ -57,9 +57,15 @@ interface Outbound {
 /** Reads the configuration anew, for credentials that were changed while the instance ran. */
 export type Reread = () => Promise<Config>;
 
-export function createHttpApp(config: HttpConfig, runtime?: Runtime, reread?: Reread): HttpApp {
+/** @param previous the app whose place it takes in this instance: what that one carried out is not carried out again */
+export function createHttpApp(
+  config: HttpConfig,
+  runtime?: Runtime,
+  reread?: Reread,
+  previous?: Pick<HttpApp, 'deliveries'>,
+): HttpApp {
   const app = createApp(config, runtime, reread);
-  return { ...app, config, deliveries: createDeliveries(app.runtime) };
+  return { ...app, config, deliveries: previous?.deliveries ?? createDeliveries(app.runtime) };
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {

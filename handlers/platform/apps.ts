@@ -21,11 +21,12 @@ const REREAD_AFTER_MS = 10_000;
 
 /**
  * The app of this instance, made from the variables of its first invocation: on FunctionGraph they are not there before.
+ * It is made anew when they change, and keeps what the app before it carried out.
  * On Lambda they are, so the connections of the first call are opened while the function initialises.
  */
 export function createApps<C extends Config, A extends App>(
   readConfig: (lookup: Lookup, platform: Platform) => C,
-  createApp: (config: C, runtime: Runtime, reread: Reread) => A,
+  createApp: (config: C, runtime: Runtime, reread: Reread, previous: A | undefined) => A,
   runtime: Runtime = nodeRuntime,
 ): Apps<A> {
   const secrets = createSecrets(runtime);
@@ -53,7 +54,7 @@ export function createApps<C extends Config, A extends App>(
       current = { ...current, secret };
       return current.app;
     }
-    const app = createApp(config, runtime, reread);
+    const app = createApp(config, runtime, reread, current?.app);
     current?.app.close().catch(() => {});
     current = { app, config, secret };
     return app;

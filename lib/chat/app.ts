@@ -19,21 +19,25 @@ export interface ChatApp extends App, Chat {
   readonly slack: SlackClient;
   /** The bot, or the names of its variables that are not set. */
   readonly feishu: FeishuBot | { readonly missing: readonly string[] };
+  /** The answers to Feishu's events, by event id. */
+  readonly feishuEvents: Deliveries<unknown>;
 }
 
 /** The Feishu or Lark app that is our bot. */
 export interface FeishuBot {
   readonly settings: FeishuSettings;
   readonly client: FeishuClient;
-  /** The answers to events, by event id. */
-  readonly events: Deliveries<unknown>;
 }
 
-/** @param slackOrigins Slack's own unless a test has a stand-in */
+/**
+ * @param previous the app whose place it takes in this instance: what that one carried out is not carried out again
+ * @param slackOrigins Slack's own unless a test has a stand-in
+ */
 export function createChatApp(
   config: ChatConfig,
   runtime?: Runtime,
   reread?: Reread,
+  previous?: Pick<ChatApp, 'feishuEvents'>,
   slackOrigins: readonly string[] = SLACK_ORIGINS,
 ): ChatApp {
   const app = createApp(config, runtime, reread);
@@ -54,6 +58,7 @@ export function createChatApp(
     texts: TEXTS_BY_LANGUAGE[language],
     slack: createSlackClient({ ...app.outbound, origins: slackOrigins }),
     feishu: createFeishuBot(app, config),
+    feishuEvents: previous?.feishuEvents ?? createDeliveries(app.runtime),
   };
 }
 
@@ -61,12 +66,8 @@ function createSweepIfSet(app: App, { sweep, ...config }: ChatConfig): Sweep | u
   return sweep === undefined ? undefined : createSweep({ ...app, config: { ...config, sweep } });
 }
 
-function createFeishuBot({ outbound, runtime }: App, { chat }: ChatConfig): ChatApp['feishu'] {
+function createFeishuBot({ outbound }: App, { chat }: ChatConfig): ChatApp['feishu'] {
   const { feishu: settings, feishuUrl } = chat;
   if ('missing' in settings) return settings;
-  return {
-    settings,
-    client: createFeishuClient({ feishuUrl, settings }, outbound),
-    events: createDeliveries(runtime),
-  };
+  return { settings, client: createFeishuClient({ feishuUrl, settings }, outbound) };
 }

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createHandler as createChatHandler } from '../../handlers/chat.ts';
 import { createHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/platform/apps.ts';
 import { createHttpApp } from '../../lib/app.ts';
-import { readHttpConfig } from '../../lib/config/read-config.ts';
+import { createChatApp } from '../../lib/chat/app.ts';
+import { readChatConfig, readHttpConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { signWebhook } from '../cloud/webhook-sender.ts';
+import { deployChat, LIN, PATHS } from '../support/chat-deployment.ts';
+import { feishuMessage } from '../support/chat-platforms/feishu.ts';
 import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
-import { cancelEvent } from '../support/deployment.ts';
+import { cancelEvent, httpEvent } from '../support/deployment.ts';
 import { startSecretsManager } from '../support/secrets-manager.ts';
 
 /** The function on FunctionGraph, whose variables may change while it runs. */
@@ -122,4 +127,63 @@ test('a caller key that is rotated together with the password is taken at the ne
   const statuses = [await cancelBy('old'), await cancelBy('new'), await cancelBy('old')];
 
   expect(statuses).toEqual([202, 202, 401]);
+});
+
+describe('a secret that is rotated in AWS', () => {
+  const ROTATED_AFTER_MS = 301_000; // by then the secret is read again
+
+  test('does not make the function forget a delivery that it carried out', async () => {
+    const manager = await startSecretsManager();
+    const cloud = await startCloud();
+    onTestFinished(() => cloud.close());
+    const shareId = cloud.addShare();
+    const webhookSecret = `whsec_${Buffer.alloc(32, 'w').toString('base64')}`;
+    const another = `whsec_${Buffer.alloc(32, 'x').toString('base64')}`;
+    for (const [name, value] of Object.entries({ ...cloud.environment(), SECRETS_ID: 'du', ALLOWED_SHARES: shareId })) {
+      vi.stubEnv(name, value);
+    }
+    manager.secret = JSON.stringify({ WEBHOOK_SECRETS: webhookSecret });
+    let skippedMs = 0;
+    const runtime = { ...nodeRuntime, now: () => Date.now() + skippedMs, write: () => {} };
+    const handler = createHandler(createApps(readHttpConfig, createHttpApp, runtime));
+    const body = JSON.stringify({ share_id: shareId, task_id: cloud.addTask(shareId) });
+    const deliver = () => {
+      const headers = signWebhook(webhookSecret, 'msg_1', body, Date.now() + skippedMs);
+      const event = httpEvent('POST', '/v1/webhooks/tasks', { 'content-type': 'application/json', ...headers }, body);
+      return handler(event, lambdaContext());
+    };
+    const first = await deliver();
+
+    manager.secret = JSON.stringify({ WEBHOOK_SECRETS: `${another} ${webhookSecret}` });
+    skippedMs = ROTATED_AFTER_MS;
+    const second = await deliver();
+
+    expect(manager.reads.length).toBe(2);
+    expect([first.statusCode, second.statusCode]).toEqual([202, 202]);
+    expect(second.body).toBe(first.body);
+    expect(cloud.requestsOf('DeleteFsTask').length).toBe(1);
+  });
+
+  test('does not make the function forget an event of Feishu that it carried out', async () => {
+    const manager = await startSecretsManager();
+    const { cloud, feishu, variables } = await deployChat({ realTime: true });
+    const { SLACK_SIGNING_SECRETS: slackSecret, ...deployed } = variables;
+    for (const [name, value] of Object.entries({ ...deployed, SECRETS_ID: 'du' })) vi.stubEnv(name, value);
+    manager.secret = JSON.stringify({ SLACK_SIGNING_SECRETS: slackSecret });
+    let skippedMs = 0;
+    const runtime = { ...nodeRuntime, now: () => Date.now() + skippedMs, write: () => {} };
+    const handler = createChatHandler(createApps(readChatConfig, createChatApp, runtime));
+    const delivery = { app: feishu.app, nowMs: Date.now(), eventId: 'event-1', createdAtMs: Date.now() + 100_000 };
+    const { headers, body } = feishuMessage('list prod', LIN, feishu.newMessageId(), delivery);
+    const deliver = () => handler(httpEvent('POST', PATHS.feishu, headers, body), lambdaContext());
+    const first = await deliver();
+
+    manager.secret = JSON.stringify({ SLACK_SIGNING_SECRETS: 'another-secret-of-slack' });
+    skippedMs = ROTATED_AFTER_MS;
+    const second = await deliver();
+
+    expect(manager.reads.length).toBe(2);
+    expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
+    expect(cloud.requestsOf('ListFsTasks').length).toBe(1);
+  });
 });

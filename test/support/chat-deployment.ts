@@ -98,7 +98,7 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
   const lines: string[] = [];
   const runtime: Runtime = { ...nodeRuntime, now: nowMs, ...options.runtime, write: (line) => lines.push(line) };
   const config = readChatConfig((name) => variables[name]);
-  const app = createChatApp(config, runtime, undefined, [slack.origin]);
+  const app = createChatApp(config, runtime, undefined, undefined, [slack.origin]);
   onTestFinished(() => app.close());
   const handler = createHandler(onlyApp(app));
 

@@ -39,7 +39,7 @@ export function answerFeishuEvent(
   chat: ChatApp,
   call: Call,
 ): Promise<unknown> {
-  return bot.events.once(event.eventId, async () => {
+  return chat.feishuEvents.once(event.eventId, async () => {
     const isLate = Math.abs(chat.runtime.now() - event.createdAtMs) > MAX_EVENT_AGE_MS;
     if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
     if (event.type === 'click') return answerClick(event, isLate, chat, call);

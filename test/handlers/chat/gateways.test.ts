@@ -36,7 +36,9 @@ async function deployExamples(nowMs = EXAMPLE_CHAT_AT_MS) {
     FEISHU_BASE_URL: nowhere,
   };
   const config = readChatConfig((name) => variables[name]);
-  const app = createChatApp(config, { ...nodeRuntime, now: () => nowMs, write: () => {} }, undefined, [nowhere]);
+  const app = createChatApp(config, { ...nodeRuntime, now: () => nowMs, write: () => {} }, undefined, undefined, [
+    nowhere,
+  ]);
   onTestFinished(() => app.close());
   return { cloud, handler: createHandler(onlyApp(app)) };
 }
