@@ -27,14 +27,14 @@ const LOGGED_MESSAGES: ReadonlySet<string> = new Set([
 
 /** A failure as the table in `status.ts` has it. A bug tells the caller only that it is one. */
 function toAnswer(error: ServiceError): Answer {
-  const { code, status, errCode, message, upstream, retryAfterMs, allow, reason } = error;
+  const { code, status, errCode, message, upstream, retryAfterMs, allow, reason, clockOffS, challenge } = error;
   return {
     status,
     body: { errCode, errMsg: message },
-    failure: { errCode, reason: reason ?? (LOGGED_MESSAGES.has(code) ? message : undefined) },
+    failure: { errCode, reason: reason ?? (LOGGED_MESSAGES.has(code) ? message : undefined), clockOffS },
     upstreamRequestId: upstream?.requestId,
     headers: {
-      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(challenge !== undefined && { 'www-authenticate': challenge }),
       ...(allow !== undefined && { allow: allow.join(', ') }),
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
     },

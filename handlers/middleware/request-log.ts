@@ -18,7 +18,8 @@ export function requestLog({ logs, runtime }: Pick<Apps<App>, 'logs' | 'runtime'
       const count = refusals(failure?.reason ?? 'unknown');
       // in place of a line each, of which a flood would leave many
       if (count === undefined) return;
-      log.record('warn', 'http.unauthenticated', { ...line, source_ip: event.sourceIp, count });
+      const refused = { source_ip: event.sourceIp, clock_off_s: failure?.clockOffS, count };
+      log.record('warn', 'http.unauthenticated', { ...line, ...refused });
       return;
     }
     // what was done has left a line of its own, and a health check is not worth one

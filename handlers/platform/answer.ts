@@ -5,7 +5,11 @@ export interface Answer {
   readonly upstreamRequestId?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log, where the answer is a failure. */
-  readonly failure?: { readonly errCode: string; readonly reason: string | undefined };
+  readonly failure?: {
+    readonly errCode: string;
+    readonly reason: string | undefined;
+    readonly clockOffS: number | undefined;
+  };
 }
 
 /** What every gateway takes: FunctionGraph's wants all four keys, and plain strings as header values. */

@@ -4,6 +4,8 @@ import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
+// only here: who signs its requests has no key to come again with
+const CHALLENGE = { challenge: 'Bearer' } as const;
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 
 /**
@@ -16,10 +18,10 @@ export function authenticateCaller({ headers }: HttpRequest, callerKeys: readonl
     throw new ServiceError('misconfigured', 'this route is not configured', { faults: ['CALLER_KEYS is missing'] });
   }
   const key = BEARER.exec(headers['authorization'] ?? '')?.[1];
-  if (key === undefined) throw unauthenticated('no_key');
+  if (key === undefined) throw unauthenticated('no_key', CHALLENGE);
   // digests are of one length, and every one is compared: neither a key's length nor its place in the list shows
   const digest = hash('sha256', key, 'buffer');
   const [match] = callerKeys.filter(({ sha256 }) => timingSafeEqual(sha256, digest));
-  if (match === undefined) throw unauthenticated('unknown_key');
+  if (match === undefined) throw unauthenticated('unknown_key', CHALLENGE);
   return match.name;
 }

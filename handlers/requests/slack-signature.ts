@@ -2,9 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../../lib/core/errors.ts';
 import type { HttpRequest } from '../platform/http-request.ts';
 import { isSslCheck, parseForm } from './slack-request.ts';
-import { unauthenticated } from './unauthenticated.ts';
+import { checkClock, unauthenticated } from './unauthenticated.ts';
 
-const TOLERANCE_S = 300; // Slack's page names five minutes for the past; a timestamp in the future gets the same
 const SIGNATURE = /^v0=([0-9a-f]{64})$/;
 const MAX_SSL_CHECK_BYTES = 512;
 
@@ -36,8 +35,7 @@ export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly
     return timingSafeEqual(expected, mac);
   });
   if (matches.length === 0) throw unauthenticated('wrong_signature');
-  // after the signature, so that the log names only genuine senders by it
-  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_S) throw unauthenticated('clock_off');
+  checkClock(Number(timestamp), nowMs);
 }
 
 function isBareSslCheck(rawBody: Buffer): boolean {

@@ -16,8 +16,12 @@ export interface ServiceErrorOptions extends ErrorOptions {
   readonly allow?: readonly string[] | undefined;
   /** Faulty variables, for the log only. */
   readonly faults?: readonly string[] | undefined;
-  /** Why the request was refused, for the log only. */
+  /** Why the request was refused, or host and cause of a connection that failed. For the log only. */
   readonly reason?: string | undefined;
+  /** By how many seconds the sender's clock is ahead of ours, below zero where it is behind; for the log only. */
+  readonly clockOffS?: number | undefined;
+  /** The scheme of `www-authenticate`, where a caller may come again with a key. */
+  readonly challenge?: 'Bearer' | undefined;
   /** Whether a DELETE that failed may have been carried out all the same. */
   readonly mayBeDone?: boolean | undefined;
 }
@@ -33,6 +37,8 @@ export class ServiceError extends Error {
   readonly allow: readonly string[] | undefined;
   readonly faults: readonly string[] | undefined;
   readonly reason: string | undefined;
+  readonly clockOffS: number | undefined;
+  readonly challenge: 'Bearer' | undefined;
   readonly mayBeDone: boolean;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
@@ -43,6 +49,8 @@ export class ServiceError extends Error {
     this.allow = options.allow;
     this.faults = options.faults;
     this.reason = options.reason;
+    this.clockOffS = options.clockOffS;
+    this.challenge = options.challenge;
     this.mayBeDone = options.mayBeDone ?? false;
   }
 

@@ -24,6 +24,8 @@ interface LogFields {
   readonly upstream_request_id?: string | undefined;
   /** The address of a caller, as the platform tells it. */
   readonly source_ip?: string | undefined;
+  /** By how many seconds a sender's clock is ahead of ours; below zero where it is behind. */
+  readonly clock_off_s?: number | undefined;
   /** How many such events came in this minute. */
   readonly count?: number | undefined;
   readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | undefined;
@@ -33,6 +35,7 @@ interface LogFields {
   readonly path?: string | undefined;
   /** State of a task, not of an answer. */
   readonly task_status?: string | undefined;
+  /** Of a task, or of an event that came late. */
   readonly age_s?: number | undefined;
   readonly verdict?: 'delete' | 'keep' | 'skip' | undefined;
   readonly dry_run?: boolean | undefined;

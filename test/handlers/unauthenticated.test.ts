@@ -52,6 +52,31 @@ describe('a request that is not authenticated', () => {
     expect(deployment.lines.join()).not.toContain('nobody-has-this');
   });
 
+  test.each([
+    [412, 412],
+    [-31_536_000, -31_536_000],
+  ])('by a clock that is %i s off leaves by how much', async (offS, seconds) => {
+    const nowMs = Date.UTC(2026, 0, 1);
+    const deployment = await deploy({ variables: { WEBHOOK_SECRETS: WEBHOOK_SECRET }, runtime: { now: () => nowMs } });
+    const headers = signWebhook(WEBHOOK_SECRET, 'msg_1', '{}', nowMs + offS * 1_000);
+
+    await deployment.invoke(strangersRequest(headers, '/v1/webhooks/tasks'));
+
+    expect(refusalsOf(deployment)).toMatchObject([{ reason: 'clock_off', clock_off_s: seconds }]);
+  });
+
+  test.each([
+    ['/v1/tasks/cancel', 'Bearer'],
+    ['/v1/webhooks/tasks', undefined],
+  ])('on %s is asked for %s', async (path, scheme) => {
+    const deployment = await deploy();
+
+    const answer = await deployment.invoke(strangersRequest({}, path));
+
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe(scheme);
+  });
+
   test('has no address in its line where the platform tells none, whatever its headers say', async () => {
     const deployment = await deploy();
     const event = httpEvent('POST', '/v1/tasks/cancel', { 'x-forwarded-for': '198.51.100.1' }, '{}');

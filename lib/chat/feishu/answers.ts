@@ -40,8 +40,9 @@ export function answerFeishuEvent(
   call: Call,
 ): Promise<unknown> {
   return chat.feishuEvents.once(event.eventId, async () => {
-    const isLate = Math.abs(chat.runtime.now() - event.createdAtMs) > MAX_EVENT_AGE_MS;
-    if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late' });
+    const ageMs = chat.runtime.now() - event.createdAtMs;
+    const isLate = Math.abs(ageMs) > MAX_EVENT_AGE_MS;
+    if (isLate) call.log.warn('chat.ignored', { service: 'feishu', reason: 'late', age_s: Math.round(ageMs / 1_000) });
     if (event.type === 'click') return answerClick(event, isLate, chat, call);
     if (!isLate) await replyTo(event, bot, chat, call);
     return {};

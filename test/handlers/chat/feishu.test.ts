@@ -19,6 +19,7 @@ describe('an event of Feishu', () => {
     expect(message).toMatchObject({ statusCode: 200, body: '{}' });
     expect(JSON.parse(clicked.body)).toEqual({ toast: { type: 'warning', content: 'Too late' } });
     expect(logged('chat.ignored').map(({ reason }) => reason)).toEqual(['late', 'late']);
+    expect(logged('chat.ignored').map(({ age_s: ageS }) => ageS)).toEqual([300, 300]);
     expect([cloud.requests, feishu.received]).toEqual([[], []]);
   });
 
