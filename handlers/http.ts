@@ -46,11 +46,9 @@ export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
         .use(taskInBody())
         .handler(cancelOnce),
     ),
-    route(
-      'GET',
-      '/healthz',
-      middy<HttpEvent, Answer>().handler(() => ({ status: 200, body: { status: 'ok' } })),
-    ),
+    route('GET', '/healthz', health()),
+    // some load balancers ask by it
+    route('HEAD', '/healthz', health()),
   ];
 }
 
@@ -66,6 +64,10 @@ function deleting() {
       throw new ServiceError('upstream_timeout', 'no answer in time; the DELETE may have been carried out');
     },
   });
+}
+
+function health() {
+  return middy<HttpEvent, Answer>().handler(() => ({ status: 200, body: { status: 'ok' } }));
 }
 
 interface Cancelling extends Context {

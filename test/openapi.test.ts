@@ -27,6 +27,7 @@ const CODES_BY_OPERATION: Readonly<Record<string, readonly ErrorCode[]>> = {
   cancelTask: without('no_route', 'method_not_allowed', 'out_of_time'),
   cancelTaskByWebhook: without('no_route', 'method_not_allowed', 'out_of_time'),
   checkHealth: [],
+  checkHealthByHead: [],
   answerSlackCommand: ['unauthenticated', 'internal', 'misconfigured', 'upstream_timeout'],
   answerSlackClick: ['unauthenticated', 'internal', 'misconfigured', 'upstream_timeout'],
   answerFeishuEvent: ['unauthenticated', 'internal', 'misconfigured', 'upstream_timeout'],
@@ -66,7 +67,7 @@ describe('the document', () => {
     ];
     const bodies = documentedRoutes.flatMap(({ operation }) => operation.requestBody ?? []);
 
-    const contents = [...responses, ...bodies].flatMap(({ content }) => Object.values(content));
+    const contents = [...responses, ...bodies].flatMap(({ content }) => Object.values(content ?? {}));
     const faults = contents.flatMap(({ schema, examples = {} }) =>
       Object.values(examples).map(({ value }) => faultsOf(schema, value)),
     );
@@ -104,7 +105,7 @@ describe('the routes', () => {
     );
 
     const documented = failuresOf(route).flatMap(([status, { content }]) =>
-      Object.keys(content['application/json']?.examples ?? {}).map((code) => `${status} ${code}`),
+      Object.keys(content?.['application/json']?.examples ?? {}).map((code) => `${status} ${code}`),
     );
 
     expect(documented.toSorted()).toEqual(expected?.toSorted());
@@ -112,7 +113,7 @@ describe('the routes', () => {
 
   test.each(documentedRoutes)('$method $path names its own errCodes as the table does', (route) => {
     for (const [, { content }] of failuresOf(route)) {
-      const { schema, examples = {} } = content['application/json'] ?? { schema: {} };
+      const { schema, examples = {} } = content?.['application/json'] ?? { schema: {} };
       const own = CODES.filter((code) => code in examples).map((code) => ANSWER_BY_CODE[code].errCode);
       const { errCode } = schema['properties'] as { errCode: { enum?: string[] } };
       // upstream's codes are no closed list
@@ -125,7 +126,7 @@ describe('the routes', () => {
 
 describe('every example request', () => {
   const examples = servedBy('http').flatMap((route) => {
-    const bodies = Object.entries(route.operation.requestBody?.content['application/json']?.examples ?? {});
+    const bodies = Object.entries(route.operation.requestBody?.content?.['application/json']?.examples ?? {});
     return bodies.length === 0
       ? [{ route, name: 'its path', body: undefined }]
       : bodies.map(([name, { value }]) => ({ route, name, body: value }));
@@ -137,7 +138,7 @@ describe('every example request', () => {
     const answer = await send(deployment, route, { body });
 
     const [[status, success] = []] = Object.entries(route.operation.responses);
-    const [example] = Object.values(success?.content['application/json']?.examples ?? {});
+    const [example] = Object.values(success?.content?.['application/json']?.examples ?? {});
     expect(String(answer.statusCode)).toBe(status);
     expect(toExample(deployment, answer)).toEqual(example?.value);
   });
@@ -188,7 +189,7 @@ const PROVOCATIONS: Readonly<
 describe('every failure', () => {
   const failures = servedBy('http').flatMap((route) =>
     failuresOf(route).flatMap(([code, { content }]) =>
-      Object.entries(content['application/json']?.examples ?? {}).map(([name, { value }]) => ({
+      Object.entries(content?.['application/json']?.examples ?? {}).map(([name, { value }]) => ({
         route,
         status: Number(code),
         name: name as keyof typeof PROVOCATIONS,
@@ -217,7 +218,7 @@ describe('every failure', () => {
 
     const answer = await invoke(httpEvent('GET', path));
 
-    const [example] = Object.values(documentedResponses[response]?.content['application/json']?.examples ?? {});
+    const [example] = Object.values(documentedResponses[response]?.content?.['application/json']?.examples ?? {});
     expect(JSON.parse(answer.body)).toEqual(example?.value);
   });
 });
@@ -245,6 +246,11 @@ describe('an answer that differs from the document is noticed', () => {
     { name: 'a header of another form', change: { headers: { ...good.headers, 'cache-control': 'public' } } },
     { name: 'another media type', change: { headers: { ...good.headers, 'content-type': 'text/html' } } },
     { name: 'a failure that this route cannot have', event: httpEvent('GET', '/healthz'), change: {} },
+    {
+      name: 'a body where there must be none',
+      event: httpEvent('HEAD', '/healthz'),
+      change: { statusCode: 200, body: '{"status":"ok"}' },
+    },
     { name: 'anything but 404 for no route', event: httpEvent('POST', '/v1/tasks'), change: {} },
     { name: 'anything but 405 for another method', event: httpEvent('PUT', '/v1/tasks/cancel'), change: {} },
   ])('$name', ({ event: other = event, change }) => {
@@ -281,7 +287,7 @@ interface Change {
 function send(deployment: Deployment, { method, path, operation }: DocumentedRoute, change: Change = {}) {
   const parameters = (operation.parameters ?? []).map(({ name, example }) => [name, example]);
   const fields: Readonly<Record<string, string>> = { ...Object.fromEntries(parameters), ...change.fields };
-  const content = operation.requestBody?.content['application/json'];
+  const content = operation.requestBody?.content?.['application/json'];
   const body = { ...((change.body ?? content?.examples?.['shortest']?.value) as object), ...change.fields };
   const text = toCloud(deployment, change.text ?? (content === undefined ? '' : JSON.stringify(body)));
   const url = toCloud(
@@ -306,5 +312,5 @@ function toCloud({ cloud }: Deployment, text: string): string {
 }
 
 function toExample({ cloud }: Deployment, { body }: GatewayResponse): unknown {
-  return JSON.parse(body.replaceAll(cloud.projectId, EXAMPLE_PROJECT));
+  return body === '' ? undefined : JSON.parse(body.replaceAll(cloud.projectId, EXAMPLE_PROJECT));
 }

@@ -20,7 +20,8 @@ export interface DocumentedContent {
 export interface DocumentedResponse {
   readonly description: string;
   readonly headers: Readonly<Record<string, DocumentedHeader>>;
-  readonly content: Readonly<Record<string, DocumentedContent>>;
+  /** Absent: the answer has no body. */
+  readonly content?: Readonly<Record<string, DocumentedContent>>;
 }
 
 export interface DocumentedOperation {
@@ -75,7 +76,7 @@ export function expectDocumented(event: unknown, answer: GatewayResponse): void 
 
   expect(answer.statusCode, at).toBe(status);
   expect(response, `${at} is not in openapi.yaml`).toBeDefined();
-  if (response !== undefined) expectResponse(at, response, answer);
+  if (response !== undefined) expectResponse(method, at, response, answer);
 }
 
 function expectedResponse(
@@ -92,7 +93,12 @@ function expectedResponse(
   return { status: answer.statusCode, response: route.operation.responses[answer.statusCode] };
 }
 
-function expectResponse(at: string, response: DocumentedResponse, { headers, body }: GatewayResponse): void {
+function expectResponse(
+  method: string,
+  at: string,
+  response: DocumentedResponse,
+  { headers, body }: GatewayResponse,
+): void {
   const { 'content-type': mediaType = '', ...others } = headers;
   for (const [name, value] of Object.entries(others)) {
     const header = response.headers[name];
@@ -102,7 +108,11 @@ function expectResponse(at: string, response: DocumentedResponse, { headers, bod
   for (const [name, { required }] of Object.entries(response.headers)) {
     if (required === true) expect(others[name], `${at} has no ${name}`).toBeDefined();
   }
-  const content = response.content[mediaType];
+  if (method === 'HEAD') {
+    expect(body, at).toBe('');
+    return;
+  }
+  const content = response.content?.[mediaType];
   expect(content, `${at}: ${mediaType} is not in openapi.yaml`).toBeDefined();
   if (content !== undefined) expect(faultsOf(content.schema, JSON.parse(body)), `${at}: ${body}`).toBe('');
 }

@@ -31,7 +31,9 @@ export function createHttpHandler(routes: readonly Route[], apps: Pick<Apps<App>
     const request = toHttpRequest(input);
     const body = request.rawBody.toString('utf8');
     const event: HttpEvent = { ...request, ...findRoute(request), invocation, body };
-    return toResponse(await chain(event, toMiddyContext(invocation)), invocation.requestId);
+    const response = toResponse(await chain(event, toMiddyContext(invocation)), invocation.requestId);
+    // an answer to HEAD has no body (RFC 9110, 9.3.2), and not every gateway takes it off
+    return request.method === 'HEAD' ? { ...response, body: '' } : response;
   };
 }
 

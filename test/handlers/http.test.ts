@@ -177,11 +177,24 @@ describe('answers', () => {
   });
 
   test.each([
+    { path: '/healthz', status: 200 },
+    { path: '/nowhere', status: 404 },
+    { path: '/v1/tasks/cancel', status: 405 },
+  ])('HEAD $path is answered with $status, in the headers of any answer and without a body', async (row) => {
+    const { invoke } = await deploy();
+
+    const answer = await invoke(httpEvent('HEAD', row.path));
+
+    expect(answer).toMatchObject({ statusCode: row.status, body: '' });
+    expect(answer.headers['content-type']).toBe('application/json');
+  });
+
+  test.each([
     { method: 'GET', path: '/v1/tasks/cancel', allow: 'POST' },
     { method: 'DELETE', path: '/v1/webhooks/tasks', allow: 'POST' },
     { method: 'POST', path: `${TASKS}/1`, allow: 'DELETE' },
-    { method: 'POST', path: '/healthz', allow: 'GET' },
-    { method: '__proto__', path: '/healthz', allow: 'GET' },
+    { method: 'POST', path: '/healthz', allow: 'GET, HEAD' },
+    { method: '__proto__', path: '/healthz', allow: 'GET, HEAD' },
   ])('$method $path is a 405 that allows $allow', async ({ method, path, allow }) => {
     const { invoke } = await deploy();
 
