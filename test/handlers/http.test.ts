@@ -224,6 +224,21 @@ describe('answers', () => {
   });
 });
 
+test('ids in a query string are not taken for a body, which is said to be empty', async () => {
+  const { callerKey, invoke, shareId } = await deploy();
+  const event = httpEvent('POST', '/v1/tasks/cancel', { authorization: `Bearer ${callerKey}` });
+  const query = { share_id: shareId, task_id: 'any' };
+
+  const answer = await invoke({
+    ...event,
+    rawQueryString: String(new URLSearchParams(query)),
+    queryStringParameters: query,
+  });
+
+  expect(answer.statusCode).toBe(400);
+  expect(JSON.parse(answer.body).errMsg).toMatch(/^body is empty; .* query strings are not read$/);
+});
+
 describe('the order of checks', () => {
   const big = 'x'.repeat(65_537);
 
