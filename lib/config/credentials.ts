@@ -41,9 +41,11 @@ function readKind(lookup: Lookup, hasAgency: boolean): Section<CredentialSetting
 
   if (byPassword && byKey) return { faults: [CONTRADICTION] };
   if (byKey) return readSection(key, lookup);
-  if (byPassword || !hasAgency) return readSection(password, lookup);
-  return { settings: { type: 'agency' } };
+  if (byPassword) return readSection(password, lookup);
+  return hasAgency ? { settings: { type: 'agency' } } : { faults: [NO_CREDENTIALS] };
 }
 
+const NO_CREDENTIALS =
+  'HW_ACCESS_KEY and HW_SECRET_KEY are missing, and so are HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD: set one group';
 const CONTRADICTION =
   'HW_USER_NAME and HW_USER_PASSWORD contradict HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN: set one group only';

@@ -28,12 +28,21 @@ test('are the agency only where there is one and nothing else is set', () => {
   expect(read(key, true).type).toBe('key');
 });
 
-test('are asked for as a password where nothing is set and there is no agency', () => {
-  expect(faultsIn(readCredentials(lookupIn({ HW_USER_NAME: ' ' }), false))).toEqual([
-    'HW_DOMAIN_NAME is missing',
-    'HW_USER_NAME is missing',
-    'HW_USER_PASSWORD is missing',
-  ]);
+test.each([{ HW_USER_NAME: ' ' }, { HW_DOMAIN_NAME: 'example' }])(
+  'are asked for in both kinds where neither is set (%j) and there is no agency',
+  (variables) => {
+    const faults = faultsIn(readCredentials(lookupIn(variables), false));
+
+    expect(faults).toEqual([
+      'HW_ACCESS_KEY and HW_SECRET_KEY are missing, and so are HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD: set one group',
+    ]);
+  },
+);
+
+test('are asked for in full as a password where a part of one is set', () => {
+  const faults = faultsIn(readCredentials(lookupIn({ HW_USER_PASSWORD: 'secret' }), false));
+
+  expect(faults).toEqual(['HW_DOMAIN_NAME is missing', 'HW_USER_NAME is missing']);
 });
 
 test.each([
