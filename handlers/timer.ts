@@ -41,11 +41,16 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
     const invocation = toInvocation(context);
     const summary = await chain({ input, invocation }, toMiddyContext(invocation));
     if (isFailed(summary)) {
-      const { failed, due, failed_shares: failedShares, shares } = summary;
-      throw new Error(`the sweep failed for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`);
+      throw new Error(`the sweep failed${whatFailed(summary)}`);
     }
     return summary;
   };
+}
+
+function whatFailed({ failed, due, failed_shares: failedShares, shares }: SweepSummary): string {
+  // a list of shares that cannot be read counts as one that failed, and is none of them
+  if (shares === 0) return ': it found no share to look at';
+  return ` for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
 }
 
 export const handler = createHandler(createApps(readTimerConfig, createTimerApp));

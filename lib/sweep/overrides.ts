@@ -46,6 +46,12 @@ function parseMaxDeletes(value: unknown): number | undefined {
   return Number(value);
 }
 
+/** Why a run is dry although its event asks for a real one; nothing where it does not ask, or gets one. */
+export function whyDry({ dryRun }: SweepSettings, overrides: SweepOverrides): string | undefined {
+  const isAskedInVain = dryRun && overrides.dryRun === false;
+  return isAskedInVain ? 'dry_run: false in an event does not undo SWEEP_DRY_RUN: the run stayed dry' : undefined;
+}
+
 /**
  * The settings of a run: the configuration's, narrowed by the overrides.
  *

@@ -9,9 +9,11 @@ export interface SweepSummary extends Counts {
   /** Due tasks that the run did not try to delete: dry run, cap, time, or a share that could not be listed again. */
   readonly remaining: number;
   readonly duration_ms: number;
+  /** Why the run was dry although its event asked for a real one. */
+  readonly reason?: string;
 }
 
-export function summarise(dryRun: boolean, progress: Progress): SweepSummary {
+export function summarise(dryRun: boolean, progress: Progress, reason?: string): SweepSummary {
   const counts = progress.counts();
   return {
     event: 'sweep.done',
@@ -19,6 +21,7 @@ export function summarise(dryRun: boolean, progress: Progress): SweepSummary {
     ...counts,
     remaining: counts.due - counts.deleted - counts.already_gone - counts.failed,
     duration_ms: progress.durationMs(),
+    ...(reason !== undefined && { reason }),
   };
 }
 

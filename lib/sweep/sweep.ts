@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import { deleteChosen } from './delete-chosen.ts';
 import { findShares } from './find-shares.ts';
 import { judgeShares } from './judge-shares.ts';
-import { narrow, type SweepOverrides } from './overrides.ts';
+import { narrow, type SweepOverrides, whyDry } from './overrides.ts';
 import { type SweepApp, startRun } from './run.ts';
 import { logSummary, type SweepSummary, summarise } from './summary.ts';
 import { deleteReport, type ReportTask } from './task-report.ts';
@@ -34,7 +34,7 @@ export function createSweep(app: SweepApp): Sweep {
     for (const candidate of judged.chosen) run.reportTask(deleteReport(candidate, app.runtime.now()));
     if (!settings.dryRun) await deleteChosen(judged, run);
 
-    const summary = summarise(settings.dryRun, run.progress);
+    const summary = summarise(settings.dryRun, run.progress, whyDry(app.config.sweep, overrides));
     onDone?.(summary);
     logSummary(summary, call.log);
     return summary;

@@ -84,6 +84,30 @@ describe('the events of both platforms', () => {
   });
 });
 
+describe('an event that asks for a real run', () => {
+  const WHY = 'dry_run: false in an event does not undo SWEEP_DRY_RUN: the run stayed dry';
+
+  test('of a dry configuration is told that the run stayed dry', async () => {
+    const { cloud, invoke, logged } = await deployTimer({ SWEEP_DRY_RUN: 'true' });
+
+    const summary = await invoke({ dry_run: false }, onLambda);
+
+    expect(summary).toMatchObject({ dry_run: true, deleted: 0, reason: WHY });
+    expect(logged('sweep.done')).toEqual([expect.objectContaining({ reason: WHY })]);
+    expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
+  });
+
+  test.each([
+    { dryRun: 'false', event: { dry_run: false } },
+    { dryRun: 'true', event: {} },
+    { dryRun: 'true', event: { dry_run: true } },
+  ])('is told nothing where it gets what it asks for: $dryRun, $event', async ({ dryRun, event }) => {
+    const { invoke } = await deployTimer({ SWEEP_DRY_RUN: dryRun });
+
+    expect(await invoke(event, onLambda)).not.toHaveProperty('reason');
+  });
+});
+
 describe('an event that is not understood', () => {
   const functionGraph = Object(example('functiongraph'));
   const rule = Object(example('eventbridge-rule'));
@@ -164,6 +188,13 @@ describe('a run that fails', () => {
     cloud.order({ operation: 'ListFsTasks', kind: { type: 'status', status: 403 } });
 
     await expect(invoke({}, onLambda)).rejects.toThrow('1 of 1 shares');
+  });
+
+  test('a list of shares that cannot be read is not counted among them', async () => {
+    const { cloud, invoke } = await deployTimer({ SWEEP_SHARES: '*' });
+    cloud.order({ operation: 'ListShares', kind: { type: 'status', status: 403 } });
+
+    await expect(invoke({}, onLambda)).rejects.toThrow(/^the sweep failed: it found no share to look at$/);
   });
 
   test('one that time has cut has not failed', async () => {
