@@ -17,11 +17,14 @@ export function failures(logs: LogFactory): MiddlewareObj<HttpEvent, Answer> {
   };
 }
 
-// the messages of these name the field, and never its value
+// the messages of these name the field, or what is not allowed; in those of the function's own there is no value
 const LOGGED_MESSAGES: ReadonlySet<string> = new Set([
   'invalid_input',
   'feature_invalid',
   'media_type',
+  'forbidden',
+  'upstream_bad_request',
+  'upstream_forbidden',
   'body_too_large',
 ]);
 

@@ -51,6 +51,7 @@ async function serve(
     outcome: view.type,
     share_id: 'share' in view ? view.share.shareId : undefined,
     err_code: 'errCode' in view ? view.errCode : undefined,
+    reason: 'why' in view ? view.why : undefined,
   });
   return view;
 }

@@ -117,4 +117,6 @@ interface FailedView {
   readonly errCode: string;
   readonly errMsg: string;
   readonly requestId: string;
+  /** What happened, for the log alone. */
+  readonly why: string;
 }

@@ -54,6 +54,16 @@ export class ServiceError extends Error {
     this.mayBeDone = options.mayBeDone ?? false;
   }
 
+  /** What happened, with host and cause of a connection that failed. For the log only. */
+  get why(): string {
+    return this.reason === undefined ? this.message : `${this.message} (${this.reason})`;
+  }
+
+  /** The same failure in other words. */
+  reworded(message: string, options: ServiceErrorOptions = {}): ServiceError {
+    return new ServiceError(this.code, message, { ...this, cause: this.cause, ...options });
+  }
+
   /** The HTTP status that this function answers with. */
   get status(): number {
     return ANSWER_BY_CODE[this.code].status;

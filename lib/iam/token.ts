@@ -58,10 +58,9 @@ export function createTokenSource(
       deadline.log.debug('iam.token', { project_id: token.projectId });
       return token;
     } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'iam_rejected') throw error;
-      isInDoubt = true;
-      const { code: outcome, upstream } = error;
-      deadline.log.error('iam.token', { outcome, upstream_status: upstream?.status, err_code: upstream?.errCode });
+      if (!(error instanceof ServiceError)) throw error;
+      isInDoubt ||= error.code === 'iam_rejected';
+      logFailure(error, deadline);
       throw error;
     }
   }
@@ -88,6 +87,12 @@ export function createTokenSource(
     },
     isInDoubt: () => isInDoubt,
   };
+}
+
+function logFailure(error: ServiceError, { log }: RetryDeadline): void {
+  const { code: outcome, why: reason, upstream } = error;
+  const answered = { upstream_status: upstream?.status, err_code: upstream?.errCode };
+  log[outcome === 'iam_rejected' ? 'error' : 'warn']('iam.token', { outcome, reason, ...answered });
 }
 
 function refusedForMs({ code, upstream }: ServiceError): number | undefined {

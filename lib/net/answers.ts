@@ -30,11 +30,17 @@ const NO_ANSWER_BY_KIND: Readonly<Record<FailureKind, NoAnswer>> = {
 /** An attempt that got no answer, or one that broke off. Its reason, for the log only, names the host and the cause. */
 export function noAnswer(service: ServiceName, failure: TransportFailure): FailedAttempt {
   const { code, problem, retry } = NO_ANSWER_BY_KIND[failure.kind];
-  const options = { cause: failure.cause, reason: reasonOf(failure) };
+  const options = { cause: failure.cause, reason: describeFailure(failure) };
   return { retry, failure: new ServiceError(code, `${service} ${problem}`, options) };
 }
 
-function reasonOf({ kind, host, cause }: TransportFailure): string {
+/** An attempt whose answer broke off; nothing where the answer is whole or too large. */
+export function brokenOff(service: ServiceName, { truncated, host }: Reply): FailedAttempt | undefined {
+  return truncated === 'reset' || truncated === 'timeout' ? noAnswer(service, { kind: truncated, host }) : undefined;
+}
+
+/** Host, kind and cause for the log: `127.0.0.1:9: unreachable, ECONNREFUSED`. */
+export function describeFailure({ kind, host, cause }: TransportFailure): string {
   const code = isRecord(cause) && typeof cause['code'] === 'string' ? `, ${cause['code']}` : '';
   return `${host === undefined ? '' : `${host}: `}${kind}${code}`;
 }
@@ -55,7 +61,8 @@ function toUpstreamAnswer(reply: Reply): UpstreamAnswer {
  * error bodies, or where gateways are known to answer without (429, 502, 503, 504).
  */
 export function failedAnswer(service: ServiceName, reply: Reply, nowMs: number): FailedAttempt {
-  if (reply.truncated === 'reset' || reply.truncated === 'timeout') return noAnswer(service, { kind: reply.truncated });
+  const broken = brokenOff(service, reply);
+  if (broken !== undefined) return broken;
   const upstream = toUpstreamAnswer(reply);
   const retry = retryKindOf(reply.status, upstream.errCode);
   const fail = (code: ErrorCode, message: string, options: ServiceErrorOptions = {}): FailedAttempt => ({

@@ -91,7 +91,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
-    if (this.#head !== undefined) this.#answered({ ...this.#head, body: '', truncated: 'reset' });
+    if (this.#head !== undefined) this.#brokenOff(this.#head, 'reset');
     else this.#unanswered(failureKindOf(cause, this.#isSent), cause);
   }
 
@@ -105,7 +105,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(truncated: Truncation, kind: FailureKind): void {
-    if (this.#head !== undefined) this.#answered({ ...this.#head, body: '', truncated });
+    if (this.#head !== undefined) this.#brokenOff(this.#head, truncated);
     else this.#unanswered(kind);
     this.#controller?.abort(new Error(kind));
   }
@@ -114,9 +114,17 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#settle({ reply, sends: 1, mayHaveArrived: false });
   }
 
+  #brokenOff(head: Pick<Reply, 'status' | 'headers'>, truncated: Truncation): void {
+    this.#answered({ ...head, body: '', truncated, host: this.#host() });
+  }
+
+  #host(): string {
+    return new URL(this.#origin).host;
+  }
+
   #unanswered(kind: FailureKind, cause?: unknown): void {
     this.#settle({
-      failure: { kind, host: new URL(this.#origin).host, cause },
+      failure: { kind, host: this.#host(), cause },
       sends: 1,
       mayHaveArrived: this.#isSent,
     });

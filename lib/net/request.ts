@@ -24,6 +24,8 @@ export interface Reply {
   readonly body: string;
   /** Absent when the body is whole. */
   readonly truncated: Truncation | undefined;
+  /** Host and port of the other side, where the body is truncated. */
+  readonly host?: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export type FailureKind = 'unreachable' | 'untrusted' | 'reset' | 'timeout' | 'g
 export interface TransportFailure {
   readonly kind: FailureKind;
   /** Host and port of the other side. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   readonly cause?: unknown;
 }
 

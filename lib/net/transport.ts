@@ -31,7 +31,10 @@ export function createTransport(runtime: Runtime): Transport {
   }
 
   async function send(request: Request, limitMs: number, resend: Resend = 'after_reset'): Promise<Sent> {
-    if (isClosed) return { failure: { kind: 'unreachable' }, sends: 0, mayHaveArrived: false };
+    if (isClosed) {
+      const { host } = new URL(request.url.origin);
+      return { failure: { kind: 'unreachable', host }, sends: 0, mayHaveArrived: false };
+    }
     const startedAtMs = runtime.monotonicNow();
     const connections = connectionsTo(request.url.origin);
     const { channel, isUsed, firstByteMs } = await connections.take(resend);

@@ -1,6 +1,7 @@
 import { isOutOfTime, ServiceError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { ACCEPTED_STATUSES, TASK_NOT_FOUND } from '../core/status.ts';
+import type { ShareId } from '../core/task.ts';
 import type { AuthorizedSent } from '../iam/credentials.ts';
 import { noAnswer, upstreamRequestId } from '../net/answers.ts';
 import type { Reply } from '../net/request.ts';
@@ -27,10 +28,18 @@ export interface DeleteFailed {
   readonly sends: number;
 }
 
-export function toDeleteAttempt(sent: AuthorizedSent, nowMs: number): DeleteAttempt {
+export function toDeleteAttempt(sent: AuthorizedSent, shareId: ShareId, nowMs: number): DeleteAttempt {
   if ('withheld' in sent) return { sent, failure: sent.withheld };
   if ('failure' in sent) return { sent, ...noAnswer('SFS Turbo', sent.failure) };
-  return isAccepted(sent.reply) ? { sent, value: sent.reply } : { sent, ...failedReply(sent.reply, nowMs) };
+  if (isAccepted(sent.reply)) return { sent, value: sent.reply };
+  const failed = failedReply(sent.reply, nowMs);
+  return { sent, ...failed, failure: namingShare(failed.failure, shareId) };
+}
+
+/** SFS Turbo has one answer to a share that is missing and to one that may not be touched, and does not say which it was. */
+function namingShare(failure: ServiceError, shareId: ShareId): ServiceError {
+  const { code, message } = failure;
+  return code === 'upstream_forbidden' ? failure.reworded(`${message} (share_id ${shareId})`) : failure;
 }
 
 /**
@@ -82,10 +91,8 @@ function failureOf(attempts: readonly DeleteAttempt[], sends: number): ServiceEr
  * an earlier attempt may have been carried out; SFS Turbo's 500 hides nothing, as it leaves that open itself.
  */
 export function tellFate(failure: ServiceError, mayBeDone: boolean): ServiceError {
-  const { code, message, cause, upstream, retryAfterMs, reason } = failure;
-  const tell = (fate: string): ServiceError =>
-    new ServiceError(code, `${message}${fate}`, { cause, upstream, retryAfterMs, reason, mayBeDone });
-  switch (code) {
+  const tell = (fate: string): ServiceError => failure.reworded(`${failure.message}${fate}`, { mayBeDone });
+  switch (failure.code) {
     case 'iam_rejected':
     case 'upstream_invalid':
     case 'upstream_unavailable':

@@ -48,7 +48,7 @@ export function createDeleteTask(
     }
     const request = { method: 'DELETE', url: urls.task(projectId, ref) } as const;
     const attempts = await retrier.attempts(call, async () =>
-      toDeleteAttempt(await credentials.send(request, call), runtime.now()),
+      toDeleteAttempt(await credentials.send(request, call), ref.shareId, runtime.now()),
     );
     return { projectId, ...judgeAttempts(attempts, wasListed) };
   };

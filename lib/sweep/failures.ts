@@ -20,10 +20,10 @@ export function areCredentialsRefused(error: unknown): boolean {
 }
 
 /** The fields of a log line that say what was answered. */
-export function failureFields({ message, upstream }: ServiceError) {
+export function failureFields({ why, upstream }: ServiceError) {
   return {
     outcome: 'failed',
-    reason: message,
+    reason: why,
     err_code: upstream?.errCode,
     upstream_status: upstream?.status,
     upstream_request_id: upstream?.requestId,

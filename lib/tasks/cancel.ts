@@ -51,12 +51,12 @@ function toFailed(error: unknown): Deletion {
 
 function toAuditResult(deletion: Deletion) {
   if ('failure' in deletion) {
-    const { code, status, errCode, upstream, reason } = deletion.failure;
+    const { code, status, errCode, upstream, reason, message } = deletion.failure;
     return {
       outcome: code,
       status,
       err_code: errCode,
-      reason,
+      reason: reason ?? message,
       upstream_status: upstream?.status,
       upstream_request_id: upstream?.requestId,
     };

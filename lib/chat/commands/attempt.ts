@@ -29,7 +29,7 @@ function isAboutShare({ code }: ServiceError): boolean {
 }
 
 function toFailedView(error: ServiceError, attempted: Attempted, { log, requestId }: Call): View {
-  const { code, errCode, upstream, cause } = error;
+  const { code, errCode, upstream, cause, why } = error;
   if (code === 'internal') log.error('bug', { bug: describeBug(cause) });
-  return { type: 'failed', attempted, code, errCode, errMsg: upstream?.errMsg ?? '', requestId };
+  return { type: 'failed', attempted, code, errCode, errMsg: upstream?.errMsg ?? '', requestId, why };
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ServiceError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
-import { noAnswer } from '../../net/answers.ts';
+import { brokenOff, noAnswer } from '../../net/answers.ts';
 import type { Reply, Request } from '../../net/request.ts';
 import { type Attempt, type FailedAttempt, type Retrier, type RetryDeadline, retryKindOf } from '../../net/retry.ts';
 import type { Transport } from '../../net/transport.ts';
@@ -61,8 +61,8 @@ async function sendOnce<Schema extends v.GenericSchema>(
 }
 
 function toAttempt<Schema extends v.GenericSchema>(reply: Reply, schema: Schema): Attempt<v.InferOutput<Schema>> {
-  if (reply.truncated === 'reset' || reply.truncated === 'timeout')
-    return noAnswer('Feishu', { kind: reply.truncated });
+  const broken = brokenOff('Feishu', reply);
+  if (broken !== undefined) return broken;
   const body = parseJson(reply.body);
   if (reply.status !== 200 || !v.is(SUCCESS, body)) return toFailedAttempt(reply.status, body);
   const { success, output } = v.safeParse(schema, body);

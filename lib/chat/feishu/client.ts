@@ -67,9 +67,9 @@ export function createFeishuClient(
         call.log.debug('chat.reply', { service: 'feishu' });
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        const { code, upstream } = error;
-        const { status, errCode } = upstream ?? {};
-        call.log.warn('chat.reply', { service: 'feishu', reason: code, upstream_status: status, err_code: errCode });
+        const { code: outcome, why: reason, upstream } = error;
+        const answered = { upstream_status: upstream?.status, err_code: upstream?.errCode };
+        call.log.warn('chat.reply', { service: 'feishu', outcome, reason, ...answered });
       }
     },
   };

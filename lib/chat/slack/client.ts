@@ -1,5 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { describeFailure } from '../../net/answers.ts';
 import type { Transport } from '../../net/transport.ts';
 import type { SlackMessage } from './messages.ts';
 import { parseResponseUrl } from './response-url.ts';
@@ -21,7 +22,7 @@ export function createSlackClient({ transport, runtime, origins }: Dependencies)
     if (limitMs <= 0) return { reason: 'no time left' };
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     const sent = await transport.send({ method: 'POST', url, headers, body: JSON.stringify(message) }, limitMs);
-    if ('failure' in sent) return { reason: sent.failure.kind };
+    if ('failure' in sent) return { reason: describeFailure(sent.failure) };
     const { status } = sent.reply;
     return { status, reason: status === 200 ? undefined : 'refused' };
   }
@@ -30,7 +31,7 @@ export function createSlackClient({ transport, runtime, origins }: Dependencies)
     async respond(responseUrl, message, call) {
       const url = parseResponseUrl(responseUrl, origins);
       const { status, reason } = url === undefined ? { reason: 'bad response_url' } : await send(url, message, call);
-      // the URL stays out of the log: whoever knows it can post
+      // but for its host, the URL stays out of the log: whoever knows it can post
       const fields = { service: 'slack', upstream_status: status, reason } as const;
       if (reason === undefined) call.log.debug('chat.reply', fields);
       else call.log.warn('chat.reply', fields);

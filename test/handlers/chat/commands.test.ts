@@ -200,3 +200,19 @@ describe('failures of SFS Turbo', () => {
     expect(renderSlack(answer)).toContain(`To try again: \`/du cancel prod ${TASK}\``);
   });
 });
+
+test('a command whose connection failed leaves host and cause, and tells the person neither', async () => {
+  const { logged, type } = await deployChat({
+    variables: { SFS_TURBO_ENDPOINT: 'http://127.0.0.1:9', MAX_ATTEMPTS: '1' },
+  });
+
+  const text = renderSlack(await type('list prod'));
+
+  expect(logged('chat.command')).toEqual([
+    expect.objectContaining({
+      outcome: 'failed',
+      reason: 'SFS Turbo cannot be reached (127.0.0.1:9: unreachable, ECONNREFUSED)',
+    }),
+  ]);
+  expect(text).not.toContain('127.0.0.1');
+});

@@ -106,8 +106,32 @@ describe("Feishu's tenant token", () => {
     for (const answer of answers) expect(answer).toMatchObject({ statusCode: 200, body: '{}' });
     expect(feishu.received.length).toBe(1);
     expect(logged('chat.reply')).toEqual([
-      expect.objectContaining({ reason: 'upstream_forbidden', err_code: '10014' }),
-      expect.objectContaining({ reason: 'upstream_forbidden', err_code: '10014' }),
+      expect.objectContaining({
+        outcome: 'upstream_forbidden',
+        reason: 'Feishu refused the request',
+        err_code: '10014',
+      }),
+      expect.objectContaining({
+        outcome: 'upstream_forbidden',
+        reason: 'Feishu refused the request',
+        err_code: '10014',
+      }),
+    ]);
+  });
+
+  test('that cannot be fetched leaves host and cause', async () => {
+    const { feishu, invoke, logged } = await deployChat({ variables: { MAX_ATTEMPTS: '1' } });
+    const { host } = new URL(feishu.origin);
+    await feishu.close();
+    const message = feishuMessage('help', LIN, feishu.newMessageId(), { app: feishu.app, nowMs: NOON_MS });
+
+    await invoke(PATHS.feishu, message);
+
+    expect(logged('chat.reply')).toEqual([
+      expect.objectContaining({
+        outcome: 'upstream_unavailable',
+        reason: `Feishu cannot be reached (${host}: unreachable, ECONNREFUSED)`,
+      }),
     ]);
   });
 
@@ -124,7 +148,12 @@ describe("Feishu's tenant token", () => {
     expect(feishu.received.filter(({ path }) => path.endsWith('/reply')).length).toBe(2);
     expect(feishu.tokenCount()).toBe(2);
     expect(logged('chat.reply')).toEqual([
-      expect.objectContaining({ reason: 'upstream_forbidden', err_code: '99991663', upstream_status: 400 }),
+      expect.objectContaining({
+        outcome: 'upstream_forbidden',
+        reason: 'Feishu refused the request',
+        err_code: '99991663',
+        upstream_status: 400,
+      }),
     ]);
   });
 

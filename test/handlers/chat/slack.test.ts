@@ -46,6 +46,20 @@ describe('a response_url', () => {
     },
   );
 
+  test('that cannot be reached leaves host and cause, and not the URL', async () => {
+    const { slack, invoke, nowMs, signingSecret, lines, logged } = await deployChat();
+    const responseUrl = slack.responseUrl();
+    const { host, pathname } = new URL(responseUrl);
+    await slack.close();
+
+    await invoke(PATHS.interactions, slackClick('keep', ADA, { secret: signingSecret, nowMs: nowMs(), responseUrl }));
+
+    expect(logged('chat.reply')).toEqual([
+      expect.objectContaining({ level: 'WARN', reason: `${host}: unreachable, ECONNREFUSED` }),
+    ]);
+    expect(lines.join()).not.toContain(pathname);
+  });
+
   test('that redirects is not followed', async () => {
     const { slack, invoke, nowMs, signingSecret, logged } = await deployChat();
     const responseUrl = slack.redirectingUrl();

@@ -337,6 +337,22 @@ describe('a refusal', () => {
     expect(runtime.lines.join()).not.toContain('not-the-password');
   });
 
+  test('for want of a connection leaves host and cause in the log', async () => {
+    const variables = { HW_AUTH_URL: 'http://127.0.0.1:9/v3', MAX_ATTEMPTS: '1' };
+    const { runtime, tokens, call } = await startBench({ variables });
+
+    await expect(tokens.get(call())).rejects.toMatchObject({ code: 'upstream_unavailable' });
+
+    expect(runtime.lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        level: 'WARN',
+        event: 'iam.token',
+        outcome: 'upstream_unavailable',
+        reason: 'IAM cannot be reached (127.0.0.1:9: unreachable, ECONNREFUSED)',
+      },
+    ]);
+  });
+
   test('of a wrong password never locks the account, however many calls come for however long', async () => {
     const { cloud, runtime, tokens, call } = await startBench({ variables: { HW_USER_PASSWORD: 'not-the-password' } });
     const failedAtMs: number[] = [];

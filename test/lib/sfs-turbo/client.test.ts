@@ -163,7 +163,6 @@ describe('a refusal', () => {
   test.each([
     [sfsTurboBody(400, '0001'), { code: 'upstream_bad_request', status: 400, errCode: 'SFS.TURBO.0001' }],
     [sfsTurboBody(400, '0123'), { code: 'upstream_bad_request', status: 400, errCode: 'SFS.TURBO.0123' }],
-    [sfsTurboBody(403, '9000'), { code: 'upstream_forbidden', status: 403, errCode: 'SFS.TURBO.9000' }],
     [sfsTurboBody(404, '0124'), { code: 'task_not_found', status: 404, errCode: 'SFS.TURBO.0124' }],
     [sfsTurboBody(404, '0002'), { code: 'task_not_found', status: 404, errCode: 'SFS.TURBO.0002' }],
     [sfsTurboBody(409, '0040'), { code: 'upstream_conflict', status: 409, errCode: 'SFS.TURBO.0040' }],
@@ -174,6 +173,22 @@ describe('a refusal', () => {
     const failing = deleteTask('any');
 
     await expect(failing).rejects.toMatchObject({ ...told, message: kind.body.errMsg });
+    expect(deletes()).toBe(1);
+  });
+
+  test('for want of privileges names the share that was asked for', async () => {
+    const kind = sfsTurboBody(403, '9000');
+    const { cloud, shareId, deleteTask, deletes } = await startBenchFor(kind);
+    alwaysFails(cloud, kind);
+
+    const failing = deleteTask('any');
+
+    await expect(failing).rejects.toMatchObject({
+      code: 'upstream_forbidden',
+      status: 403,
+      errCode: 'SFS.TURBO.9000',
+      message: `message of 9000 (share_id ${shareId})`,
+    });
     expect(deletes()).toBe(1);
   });
 
@@ -380,18 +395,18 @@ describe('what became of the DELETE', () => {
   });
 
   test.each<[FaultKind, string]>([
-    [{ type: 'status', status: 403 }, 'no privileges to operate'],
+    [{ type: 'status', status: 403 }, 'no privileges to operate (share_id SHARE)'],
     [{ type: 'status', status: 400, body: { errCode: 'SFS.TURBO.0001', errMsg: 'no' } }, 'no'],
     [{ type: 'status', status: 409, body: { errCode: 'SFS.TURBO.0040', errMsg: 'no' } }, 'no'],
     [{ type: 'throttle', retryAfter: '99' }, 'The throttling threshold has been reached'],
   ])('is told beside what is passed on of %j, when an earlier attempt left it open', async (kind, said) => {
-    const { cloud, deleteTask } = await startBench();
+    const { cloud, shareId, deleteTask } = await startBench();
     cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 502 } });
     cloud.order({ operation: 'DeleteFsTask', kind });
 
     const failing = deleteTask('any');
 
-    await expect(failing).rejects.toMatchObject({ message: `${said}; ${MAYBE_DONE}` });
+    await expect(failing).rejects.toMatchObject({ message: `${said.replace('SHARE', shareId)}; ${MAYBE_DONE}` });
   });
 
   test('is told when the token was refused after an attempt that may have been carried out', async () => {

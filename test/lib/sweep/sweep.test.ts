@@ -380,6 +380,34 @@ describe('which shares', () => {
     expect(summary).toMatchObject({ shares: 2, unsupported_shares: 0, failed_shares: 1 });
   });
 
+  test('one that cannot be reached leaves host and cause', async () => {
+    const { cloud } = await prepareSweep();
+    const share = cloud.addShare();
+    const variables = { ...cloud.environment(), SFS_TURBO_ENDPOINT: 'http://127.0.0.1:9', MAX_ATTEMPTS: '1' };
+    const { sweep, logged } = await prepareSweep({ variables: { ...variables, SWEEP_SHARES: share } });
+
+    await sweep();
+
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({ reason: 'SFS Turbo cannot be reached (127.0.0.1:9: unreachable, ECONNREFUSED)' }),
+    ]);
+  });
+
+  test('one whose list breaks off leaves host and cause', async () => {
+    const { cloud, sweep, logged } = await prepareSweep({ variables: { MAX_ATTEMPTS: '1' } });
+    const share = cloud.addShare();
+    for (let tasks = 0; tasks < 10; tasks += 1) cloud.addTask(share);
+    // the head is shorter, and the list longer
+    cloud.order({ operation: 'ListFsTasks', kind: { type: 'truncate', bytes: 1_000 } });
+
+    await sweep();
+
+    const { host } = new URL(cloud.environment()['SFS_TURBO_ENDPOINT'] ?? '');
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({ reason: `SFS Turbo broke off the connection (${host}: reset)` }),
+    ]);
+  });
+
   test('none found where some are allowed is a failure', async () => {
     const { cloud, sweep, logged } = await prepareSweep({ variables: { ALLOWED_SHARES: 'a,b' } });
     cloud.addShare();

@@ -20,6 +20,18 @@ describe('the audit line of a cancel', () => {
     ]);
   });
 
+  test.each([
+    ['another share', { share_id: 'another' }, 'share_id is not among the shares that this function may touch'],
+    ['another project', { project_id: FOREIGN }, "project_id is not the project of the function's credentials"],
+    ['a task that is not there', {}, 'task_id not found'],
+  ])('says why %s was refused', async (_, fields, reason) => {
+    const { shareId, cancel, logged } = await deploy();
+
+    await cancel({ share_id: shareId, task_id: 'never-was', ...fields });
+
+    expect(logged('audit')).toMatchObject([{ reason }]);
+  });
+
   test('tells an accepted DELETE', async () => {
     const { cloud, shareId, cancel, logged } = await deploy();
     const taskId = cloud.addTask(shareId);

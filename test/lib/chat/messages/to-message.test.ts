@@ -21,7 +21,7 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
   const tasks = Array.from({ length: 10 }, () => task);
   const person = { platform: 'slack', tenant: LONG, channel: LONG, user: LONG } as const;
   const list = { type: 'list', share, tasks, total: 25, page: 2, pages: 3, complete: false, canCancel: true } as const;
-  const failed = { type: 'failed', errCode: 'SFS.TURBO.0005', errMsg: text, requestId: LONG } as const;
+  const failed = { type: 'failed', errCode: 'SFS.TURBO.0005', errMsg: text, requestId: LONG, why: LONG } as const;
   const attempts = [
     { type: 'list', share },
     { type: 'status', share, task: text },
