@@ -71,9 +71,24 @@ async function fetchValue(secretId: string): Promise<unknown> {
       .before(({ internal }) => internal.secret);
     return await toFunction(chain)({}, {});
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown error';
-    throw unusable(`the secret of SECRETS_ID cannot be read (${name})`);
+    throw unusable(`the secret of SECRETS_ID cannot be read (${describe(error)})`);
   }
+}
+
+/** Kind, host and cause of an error of the SDK or of Node; its message may hold more than is fit for a log. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const { code, hostname, address, port }: SystemError = error;
+  const host = hostname ?? (address === undefined ? undefined : `${address}:${port}`);
+  return [error.name, host, code].filter((part) => typeof part === 'string').join(', ');
+}
+
+/** Node's fields of an error of a connection. */
+interface SystemError extends Error {
+  readonly code?: unknown;
+  readonly hostname?: unknown;
+  readonly address?: unknown;
+  readonly port?: unknown;
 }
 
 function toLookup(value: unknown): Lookup {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createApps } from '../../../handlers/platform/apps.ts';
 import { createHttpApp } from '../../../lib/app.ts';
 import { readHttpConfig } from '../../../lib/config/read-config.ts';
@@ -109,6 +109,17 @@ test.each([
     await expect(asking).rejects.toMatchObject({ code: 'misconfigured', faults: [expect.stringContaining(fault)] });
   },
 );
+
+test('one that cannot be reached is a fault that names host and cause', async () => {
+  await startSecretsManager();
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', 'http://127.0.0.1:9');
+
+  const asking = createApps(readHttpConfig, createHttpApp).appFor(lambda(plain));
+
+  await expect(asking).rejects.toMatchObject({
+    faults: [expect.stringMatching(/cannot be read \(\w+, 127\.0\.0\.1:9, ECONNREFUSED\)$/)],
+  });
+});
 
 test('on FunctionGraph it is a fault of the configuration', async () => {
   const asking = createApps(readHttpConfig, createHttpApp).appFor({
