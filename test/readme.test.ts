@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { readChatConfig, readHttpConfig, readTimerConfig } from '../lib/config/read-config.ts';
 import type { Lookup } from '../lib/config/variable.ts';
 import { ANSWER_BY_CODE } from '../lib/core/status.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn } from './support/variables.ts';
 
+const { VARIABLES } = createRequire(import.meta.url)('../deploy/variables.cjs') as {
+  VARIABLES: readonly { readonly name: string; readonly aws: string; readonly functionGraph: string }[];
+};
 const readme = readFileSync('README.md', 'utf8');
 
 /** The rows below every header that looks like this. */
@@ -36,10 +40,9 @@ test('the statuses are those of the code', () => {
 });
 
 describe('the variables', () => {
-  const rows = rowsUnder('| variable | meaning | default |').map(([name, , value]) => ({
-    name: code(name),
-    value: code(value),
-  }));
+  const rows = rowsUnder('| variable | meaning | default | AWS | FunctionGraph |').map(
+    ([name, , value, aws, functionGraph]) => ({ name: code(name), value: code(value), aws, functionGraph }),
+  );
   const least = { ...LEAST_VARIABLES, SWEEP_SHARES: '*' };
   const readAll = (lookup: Lookup) => [readHttpConfig(lookup), readTimerConfig(lookup), readChatConfig(lookup)];
 
@@ -52,6 +55,17 @@ describe('the variables', () => {
     });
 
     expect(rows.map(({ name }) => name).toSorted()).toEqual([...names].toSorted());
+  });
+
+  test('go where the list of the deployments has them', () => {
+    const listed = VARIABLES.map(({ name, aws, functionGraph }) => ({
+      ...{ name, aws },
+      functionGraph: ['agency', 'none'].includes(functionGraph) ? '–' : functionGraph,
+    }));
+
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    const documented = rows.map(({ name, aws, functionGraph }) => ({ name, aws, functionGraph }));
+    expect(documented.toSorted(byName)).toEqual(listed.toSorted(byName));
   });
 
   test.each(rows.filter(({ value }) => value !== '' && value !== 'required'))(

@@ -8,7 +8,6 @@ import { EXAMPLE_SHARE, EXAMPLE_TASK, exampleVariables } from '../../support/exa
 import { startFunctionGraphCloud } from './cloud/cloud.ts';
 
 const DEPLOYER = {
-  HW_PROJECT_ID: 'aa2d97d7e62c4b7da3ffdfc11551f878',
   HW_ACCESS_KEY: 'AKEXAMPLE0000000000',
   HW_SECRET_KEY: 'SKexample0000000000000000000000000000000',
 };
@@ -16,21 +15,28 @@ const DEPLOYER = {
 test('what is deployed to FunctionGraph from this project cancels a task there', async () => {
   const { folder, remove } = copyProject();
   onTestFinished(remove);
+  const cloud = await startCloud();
+  onTestFinished(() => cloud.close());
   const functionGraph = await startFunctionGraphCloud({
     region: 'cn-north-4',
-    projectId: DEPLOYER.HW_PROJECT_ID,
+    projectId: cloud.projectId,
     accessKey: DEPLOYER.HW_ACCESS_KEY,
     secretKey: DEPLOYER.HW_SECRET_KEY,
   });
   onTestFinished(() => functionGraph.close());
-  const cloud = await startCloud();
-  onTestFinished(() => cloud.close());
+  // the endpoints of the embedded cloud stand in for the region's
+  const { HW_AUTH_URL = '', SFS_TURBO_ENDPOINT = '' } = cloud.environment();
   cloud.addShare({ id: EXAMPLE_SHARE });
   cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK });
 
   await serverless(folder, ['functiongraph', 'deploy', '--stage', 'prod'], {
     ...DEPLOYER,
     ...exampleVariables,
+    HW_PROJECT_ID: cloud.projectId,
+    HW_AUTH_URL,
+    SFS_TURBO_ENDPOINT,
+    REQUEST_TIMEOUT_MS: '4000',
+    MAX_ATTEMPTS: '2',
     FUNCTIONGRAPH_ENDPOINT: functionGraph.endpoint,
     APIG_INSTANCE_ID: 'gateway-1',
     APIG_GROUP_ID: 'group-1',
@@ -44,9 +50,6 @@ test('what is deployed to FunctionGraph from this project cancels a task there',
   writeFileSync(file, (await zip.file('http.js')?.async('text')) ?? '');
 
   const notices = await zip.file('http.notices.txt')?.async('text');
-
-  // the endpoints of the embedded cloud stand in for the region's
-  const { HW_AUTH_URL = '', SFS_TURBO_ENDPOINT = '' } = cloud.environment();
   const variables = {
     ...JSON.parse(String(http?.config['user_data'])),
     ...JSON.parse(String(http?.config['encrypted_user_data'])),
@@ -56,13 +59,14 @@ test('what is deployed to FunctionGraph from this project cancels a task there',
   onTestFinished(() => bundle.stop());
   const { answer } = await bundle.invoke(JSON.parse(readFileSync('test/events/functiongraph-post.json', 'utf8')), {
     platform: 'functiongraph',
-    userData: { ...variables, HW_AUTH_URL, SFS_TURBO_ENDPOINT },
+    userData: variables,
     projectId: cloud.projectId,
     securityAccessKey: accessKey,
     securitySecretKey: secretKey,
     securityToken,
   });
 
+  expect(variables).toMatchObject({ HW_PROJECT_ID: cloud.projectId, REQUEST_TIMEOUT_MS: '4000', MAX_ATTEMPTS: '2' });
   expect(http?.config).toMatchObject({
     handler: 'http.handler',
     runtime: 'Node.js20.15',
