@@ -9,19 +9,27 @@
  *
  * @typedef {object} ServiceFunction
  * @property {string} handler
+ * @property {Readonly<Record<string, unknown>>} [environment]
  * @property {FunctionSettings} [functiongraph]
  * @property {{ artifact?: string }} [package]
  *
  * @typedef {object} Service
  * @property {string} service its name
  * @property {{ functiongraph?: ServiceSettings }} [custom]
+ * @property {{ environment?: Readonly<Record<string, unknown>> }} provider
  * @property {Record<string, ServiceFunction>} functions
  * @property {{ artifact?: string }} package
+ *
+ * @typedef {object} AwsProvider
+ * @property {() => string} getStage
+ * @property {() => string} getRegion
+ * @property {() => Promise<import('@aws-sdk/client-secrets-manager').SecretsManagerClientConfig>} getAwsSdkV3Config
  *
  * @typedef {object} Serverless
  * @property {string} serviceDir
  * @property {Service} service
- * @property {(name: 'aws') => { getStage(): string }} getProvider
+ * @property {(name: 'aws') => AwsProvider} getProvider
+ * @property {{ commands: readonly string[] }} processedInput
  * @property {{ spawn(command: string): Promise<void> }} pluginManager
  * @property {{
  *   defineCustomProperties(schema: object): void,

@@ -8,7 +8,7 @@ const { SERVICE_SETTINGS } = require('./settings/service.cjs');
 const { readTarget, secretsOf } = require('./target.cjs');
 
 /**
- * @import { Command } from './commands/context.cjs'
+ * @import { Command, Context } from './commands/context.cjs'
  * @import { Serverless, Writers } from './framework.cjs'
  * @import { TakenSettings } from './secrets.cjs'
  * @import { Target } from './target.cjs'
@@ -22,9 +22,16 @@ const COMMANDS = {
       deploy: {
         usage: 'Package, then create or update the functions and their triggers on FunctionGraph',
         lifecycleEvents: ['deploy'],
+        options: {
+          force: { usage: 'Deploy even where variables of a function would vanish or change', type: 'boolean' },
+        },
       },
       info: { usage: 'Show the functions, triggers and URLs on FunctionGraph', lifecycleEvents: ['info'] },
-      remove: { usage: 'Delete the triggers and functions from FunctionGraph', lifecycleEvents: ['remove'] },
+      remove: {
+        usage: 'Delete the triggers and functions from FunctionGraph',
+        lifecycleEvents: ['remove'],
+        options: { yes: { usage: 'Do not ask first', type: 'boolean' } },
+      },
     },
   },
 };
@@ -36,10 +43,10 @@ const COMMANDS = {
 class FunctionGraphPlugin {
   /**
    * @param {Serverless} serverless
-   * @param {object} _options
+   * @param {Context['options']} options
    * @param {Writers} writers
    */
-  constructor(serverless, _options, writers) {
+  constructor(serverless, options, writers) {
     serverless.configSchemaHandler.defineCustomProperties({
       type: 'object',
       properties: { functiongraph: SERVICE_SETTINGS },
@@ -52,17 +59,16 @@ class FunctionGraphPlugin {
 
     /** @type {TakenSettings} */
     let taken = { settings: undefined, functions: {} };
+    const run = (/** @type {() => Command} */ load) => runCommand(serverless, options, writers, taken, load);
     // The commands are loaded late: they load the SDK in a third of a second, and each command of Serverless loads this file.
     this.hooks = {
       // the first hook of every command, so before anything is written
       initialize: () => {
         taken = takeSettings(serverless.service);
       },
-      'functiongraph:deploy:deploy': () =>
-        run(serverless, writers, taken, () => require('./commands/deploy.cjs').deploy),
-      'functiongraph:info:info': () => run(serverless, writers, taken, () => require('./commands/info.cjs').info),
-      'functiongraph:remove:remove': () =>
-        run(serverless, writers, taken, () => require('./commands/remove.cjs').remove),
+      'functiongraph:deploy:deploy': () => run(() => require('./commands/deploy.cjs')),
+      'functiongraph:info:info': () => run(() => require('./commands/info.cjs')),
+      'functiongraph:remove:remove': () => run(() => require('./commands/remove.cjs')),
     };
   }
 }
@@ -71,18 +77,20 @@ class FunctionGraphPlugin {
  * Runs a command. A failure that the user can put right becomes a message without a stack trace and without a secret.
  *
  * @param {Serverless} serverless
+ * @param {Context['options']} options
  * @param {Writers} writers
  * @param {TakenSettings} taken
  * @param {() => Command} load
  */
-async function run(serverless, writers, taken, load) {
+async function runCommand(serverless, options, writers, taken, load) {
   /** @type {Target | undefined} */
   let target;
   try {
     target = readTarget(serverless, taken, process.env);
-    const command = load();
+    const { check, run } = load();
+    check(target);
     const { createClient } = require('./api/client.cjs');
-    await command({ serverless, writers, target, client: createClient(target) });
+    await run({ serverless, options, writers, target, client: createClient(target) });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new serverless.classes.Error(redact(error.message, target ? secretsOf(target) : []), error.code);

@@ -22,7 +22,11 @@ const { UserError } = require('./failure.cjs');
  * @property {string} endpoint of FunctionGraph
  * @property {string} gatewayEndpoint of API Gateway
  * @property {Credentials} credentials
+ * @property {readonly string[]} faults what is missing or wrong of all this: with any, no request can be sent
  */
+
+/** What the deployment itself reads of the environment. */
+const DEPLOYER_VARIABLES = ['HW_REGION_NAME', 'HW_ACCESS_KEY', 'HW_SECRET_KEY', 'HW_SECURITY_TOKEN', 'HW_PROJECT_ID'];
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -31,7 +35,7 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
  * @param {TakenSettings} taken
  * @param {NodeJS.ProcessEnv} env
  * @returns {Target}
- * @throws {UserError} naming every variable that is missing or wrong
+ * @throws {UserError} when there are no settings
  */
 function readTarget(serverless, { settings, functions }, env) {
   if (settings === undefined) throw new UserError('FUNCTIONGRAPH_SETTINGS', 'custom.functiongraph is missing.');
@@ -43,6 +47,7 @@ function readTarget(serverless, { settings, functions }, env) {
     settings,
     functions,
     credentials: readCredentials(env),
+    faults: faultsOfDeployer(settings, env),
     endpoint,
     // the endpoints of a region differ in their first label; on loopback one server stands in for both
     gatewayEndpoint: endpoint.replace('//functiongraph.', '//apig.'),
@@ -61,27 +66,46 @@ function cloudOf({ region, cloud = 'myhuaweicloud.com' }) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {Credentials}
- * @throws {UserError}
+ * @returns {Credentials} blank where they are not set
  */
 function readCredentials(env) {
-  const accessKey = env['HW_ACCESS_KEY']?.trim() ?? '';
-  const secretKey = env['HW_SECRET_KEY']?.trim() ?? '';
-  const projectId = env['HW_PROJECT_ID']?.trim() ?? '';
-  const missing = Object.entries({ HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey, HW_PROJECT_ID: projectId })
-    .filter(([, value]) => value === '')
-    .map(([variable]) => variable);
-  if (missing.length > 0) {
-    throw new UserError(
-      'FUNCTIONGRAPH_VARIABLES',
-      `Missing in the environment: ${missing.join(', ')}. The console shows the access key (HW_ACCESS_KEY, ` +
-        'HW_SECRET_KEY, and HW_SECURITY_TOKEN for a temporary one) and the project id of the region under My Credentials.',
-    );
-  }
-  if (!/^[A-Za-z0-9]{1,64}$/.test(projectId)) {
-    throw new UserError('FUNCTIONGRAPH_VARIABLES', 'HW_PROJECT_ID is not a project id (32 hexadecimal digits).');
-  }
-  return { accessKey, secretKey, securityToken: env['HW_SECURITY_TOKEN']?.trim() || undefined, projectId };
+  return {
+    accessKey: env['HW_ACCESS_KEY']?.trim() ?? '',
+    secretKey: env['HW_SECRET_KEY']?.trim() ?? '',
+    securityToken: env['HW_SECURITY_TOKEN']?.trim() || undefined,
+    projectId: env['HW_PROJECT_ID']?.trim() ?? '',
+  };
+}
+
+/**
+ * @param {ServiceSettings} settings
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string[]} every variable that is missing or wrong
+ */
+function faultsOfDeployer({ region }, env) {
+  const { accessKey, secretKey, projectId } = readCredentials(env);
+  const needed = {
+    HW_REGION_NAME: region,
+    HW_ACCESS_KEY: accessKey,
+    HW_SECRET_KEY: secretKey,
+    HW_PROJECT_ID: projectId,
+  };
+  const missing = Object.entries(needed).flatMap(([name, value]) => (value === '' ? [name] : []));
+  const lines = missing.length === 0 ? [] : [`Missing in the environment: ${missing.join(', ')}. ${WHERE_THEY_ARE}`];
+  if (projectId === '' || /^[A-Za-z0-9]{1,64}$/.test(projectId)) return lines;
+  return [...lines, 'HW_PROJECT_ID is not a project id (32 hexadecimal digits).'];
+}
+
+const WHERE_THEY_ARE =
+  'The console shows the access key (HW_ACCESS_KEY, HW_SECRET_KEY, and HW_SECURITY_TOKEN for a temporary one), the ' +
+  'regions and the project id of each under My Credentials.';
+
+/**
+ * @param {Target} target
+ * @throws {UserError} naming every variable that is missing or wrong
+ */
+function assertReachable({ faults }) {
+  if (faults.length > 0) throw new UserError('FUNCTIONGRAPH_VARIABLES', faults.join('\n'));
 }
 
 /**
@@ -109,4 +133,4 @@ function secretsOf({ credentials, settings, functions }) {
   ];
 }
 
-module.exports = { readTarget, secretsOf };
+module.exports = { DEPLOYER_VARIABLES, assertReachable, readTarget, secretsOf };

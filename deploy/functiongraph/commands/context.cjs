@@ -13,8 +13,11 @@
  * @property {Writers} writers
  * @property {Target} target
  * @property {Client} client
+ * @property {{ readonly force?: boolean, readonly yes?: boolean }} options of the command line
  *
- * @typedef {(context: Context) => Promise<void>} Command
+ * @typedef {object} Command
+ * @property {(target: Target) => void} check throws a UserError, before any request, when the command cannot work
+ * @property {(context: Context) => Promise<void>} run
  */
 
 module.exports = {};

@@ -3,8 +3,10 @@
 
 const { listFunctions } = require('../api/functions.cjs');
 const { readCode } = require('../artifact.cjs');
+const { assertDeployable, warningLines } = require('../check.cjs');
 const { withContext } = require('../failure.cjs');
 const { withJournal } = require('../journal.cjs');
+const { assertNoLosses, findLosses } = require('../losses.cjs');
 const { assertNoneForeign, foreignFunctions, isOwn } = require('../ownership.cjs');
 const { planFunctions } = require('../plan/functions.cjs');
 const { warningsOfVariables } = require('../plan/warnings.cjs');
@@ -27,6 +29,7 @@ async function deploy(context) {
   const { log, progress, writeText } = context.writers;
   const plans = planFunctions(target);
   for (const warning of warningsOfVariables(plans)) log.warning(warning);
+  for (const line of warningLines(target, plans, process.env)) log.warning(line);
   await serverless.pluginManager.spawn('package');
   const deployments = await Promise.all(plans.map(async (plan) => ({ plan, zip: await readCode(serverless, plan) })));
 
@@ -57,6 +60,7 @@ async function deployAll(context, journal, deployments) {
   try {
     const existing = await journal.attempt('List the functions', () => listFunctions(client));
     assertOwn(target, journal, plans, existing);
+    keepVariables(context, await journal.attempt('Read the variables', () => findLosses(client, plans, existing)));
     await assertRuntimes(client, plans);
     await rollOut(context, journal, deployments, existing);
 
@@ -93,4 +97,14 @@ function assertOwn(target, journal, plans, existing) {
   assertNoneForeign(target, foreign);
 }
 
-module.exports = { deploy };
+/**
+ * @param {Context} context
+ * @param {readonly string[]} losses
+ * @throws {import('../failure.cjs').UserError} unless the command line says that they are wanted
+ */
+function keepVariables({ options, writers }, losses) {
+  if (!options.force) return assertNoLosses(losses);
+  for (const line of losses) writers.log.warning(`Forced:${line}`);
+}
+
+module.exports = { check: assertDeployable, run: deploy };

@@ -5,6 +5,7 @@ const { listFunctions } = require('../api/functions.cjs');
 const { explain } = require('../failure.cjs');
 const { planFunctions } = require('../plan/functions.cjs');
 const { readReport } = require('../report.cjs');
+const { assertReachable } = require('../target.cjs');
 
 /** @param {import('./context.cjs').Context} context */
 async function info({ writers: { log, writeText }, target, client }) {
@@ -17,4 +18,4 @@ async function info({ writers: { log, writeText }, target, client }) {
   log.notice();
 }
 
-module.exports = { info };
+module.exports = { check: assertReachable, run: info };

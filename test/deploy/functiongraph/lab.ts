@@ -64,9 +64,9 @@ export function createLab() {
     return cloud;
   }
 
-  /** Runs the real command in a process of its own. */
-  const serverless = (directory: string, command: Command, cloud: Endpoint, env: NodeJS.ProcessEnv = {}) =>
-    atOnce(() => runServerless(directory, command, cloud, env));
+  /** Runs the real command in a process of its own, whose question gets this answer. */
+  const serverless = (directory: string, command: Command, cloud: Endpoint, env: NodeJS.ProcessEnv = {}, answer = '') =>
+    atOnce(() => runServerless(directory, command, cloud, env, answer));
 
   return {
     createDirectory,
@@ -85,7 +85,7 @@ export function createLab() {
   };
 }
 
-type Command = 'deploy' | 'info' | 'remove';
+type Command = 'deploy' | 'deploy --force' | 'info' | 'remove' | 'remove --yes';
 type Endpoint = Pick<FunctionGraphCloud, 'endpoint'>;
 
 async function runServerless(
@@ -93,13 +93,16 @@ async function runServerless(
   command: Command,
   { endpoint }: Endpoint,
   env: NodeJS.ProcessEnv,
+  answer: string,
 ): Promise<Result> {
   const { PATH, HOME } = process.env;
-  const child = promisify(execFile)(process.execPath, [SERVERLESS, 'functiongraph', command, '--stage', 'test'], {
+  const args = ['functiongraph', ...command.split(' '), '--stage', 'test'];
+  const running = promisify(execFile)(process.execPath, [SERVERLESS, ...args], {
     cwd: directory,
     env: { PATH, HOME, FUNCTIONGRAPH_ENDPOINT: endpoint, CALLER_KEYS: SECRETS.callerKeys, ...CREDENTIALS, ...env },
   });
-  const result = await child.then(
+  running.child.stdin?.end(answer);
+  const result = await running.then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error) => ({ code: error.code, output: `${error.stdout}${error.stderr}` }),
   );

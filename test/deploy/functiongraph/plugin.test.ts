@@ -17,6 +17,57 @@ describe.concurrent('a command that cannot work', CONCURRENT, () => {
     expect(cloud.requests).toEqual([]);
   });
 
+  test('names every variable that a function misses or would refuse, and where it comes from, and sends nothing', async () => {
+    const cloud = await lab.startCloud();
+    const service = await lab.createService((settings) => {
+      settings.custom.functiongraph.userData.ALLOWED_SHARES = '';
+      settings.functions.timer.functiongraph.userData.SWEEP_RATE = 0;
+      settings.custom.functiongraph.gateway.groupId = '';
+    });
+
+    const result = await lab.serverless(service, 'deploy', cloud, { CALLER_KEYS: 'no-digest', HW_PROJECT_ID: '' });
+
+    expect(result.code).toBe(1);
+    expect(result.output).toContain('Missing in the environment: HW_PROJECT_ID.');
+    expect(result.output).toContain(
+      'http, timer, chat: ALLOWED_SHARES is missing (it comes from the environment or .env, by userData in serverless.yml)',
+    );
+    expect(result.output).toContain('timer: SWEEP_RATE must be a whole number from 1 to 10000');
+    expect(result.output).toMatch(
+      /http: CALLER_KEYS must be name:sha256 pairs.*by encryptedUserData in serverless\.yml/,
+    );
+    expect(result.output).toContain('http: it has routes, so custom.functiongraph.gateway must name a dedicated');
+    expect(result.output).not.toContain('no-digest');
+    expect(cloud.requests).toEqual([]);
+  });
+
+  test('has no default for the region', async () => {
+    const service = await lab.createService((settings) => {
+      settings.custom.functiongraph.region = '';
+    });
+
+    const result = await lab.serverless(service, 'info', { endpoint: 'http://127.0.0.1:1' });
+
+    expect(result.code).toBe(1);
+    expect(result.output).toContain('Missing in the environment: HW_REGION_NAME.');
+  });
+
+  test('warns of what is set and reaches no function, of slips, and of routes that nobody can call', async () => {
+    const cloud = await lab.startCloud();
+
+    const result = await lab.serverless(await lab.createService(), 'deploy', cloud, {
+      ...{ CALLER_KEYS: '', CONFIRM_SECRET: 'x', HW_USER_NAME: 'du', SWEEP_DRYRUN: 'false', ALLOWED_SHARE: 'a' },
+    });
+
+    expect(result.code, result.output).toBe(0);
+    expect(result.output).toContain('no function gets them: HW_USER_NAME, CONFIRM_SECRET.');
+    expect(result.output).toContain('SWEEP_DRYRUN is set here, and no function reads it: SWEEP_DRY_RUN may be meant.');
+    expect(result.output).toContain(
+      'ALLOWED_SHARE is set here, and no function reads it: ALLOWED_SHARES may be meant.',
+    );
+    expect(result.output).toContain('http: neither CALLER_KEYS nor WEBHOOK_SECRETS is set');
+  });
+
   test('says that the key is refused, even where the SDK would log the request', async () => {
     const cloud = await lab.startCloud();
     const wrongKey = 'a-secret-key-that-is-not-the-one-of-this-account';

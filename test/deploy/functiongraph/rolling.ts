@@ -23,7 +23,7 @@ const { withJournal } = load<{
   withJournal: <Result>(progress: object, run: (journal: Journal) => Promise<Result>) => Promise<Result>;
 }>('journal');
 const { rollOut } = load<{ rollOut: (...parts: readonly unknown[]) => Promise<void> }>('rollout');
-const { remove } = load<{ remove: (context: object) => Promise<void> }>('commands/remove');
+const { run: remove } = load<{ run: (context: object) => Promise<void> }>('commands/remove');
 
 export interface Outcome {
   /** What is printed. */
@@ -81,7 +81,7 @@ function contextOf(cloud: FunctionGraphCloud, change: (settings: Settings) => vo
     },
   );
   const writers = { log: { notice: print, success: print, warning: print }, progress, writeText: print };
-  return { context: { target, client: createClient(target), writers }, lines };
+  return { context: { target, client: createClient(target), writers, options: { yes: true } }, lines };
 }
 
 function zipOf(handler: string): Promise<Buffer> {

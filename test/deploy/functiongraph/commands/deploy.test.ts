@@ -46,7 +46,7 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
         xrole: 'du-agency',
         app_xrole: 'du-agency',
         description: 'Deployed by Serverless: service du, stage test',
-        user_data: '{"HW_REGION_NAME":"cn-north-4","SWEEP_RATE":"10"}',
+        user_data: '{"HW_REGION_NAME":"cn-north-4","ALLOWED_SHARES":"*","SWEEP_SHARES":"*","SWEEP_RATE":"10"}',
         encrypted_user_data: JSON.stringify({ CALLER_KEYS: SECRETS.callerKeys }),
       },
       maxInstances: 1,
@@ -127,7 +127,7 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
     });
     await writeFile(join(service, 'lib.ts'), `export const greet = (name: string) => 'changed: ' + name;`);
 
-    const result = await lab.serverless(service, 'deploy', cloud);
+    const result = await lab.serverless(service, 'deploy --force', cloud);
 
     expect(result.code, result.output).toBe(0);
     expect(result.output).toContain('code updated');
@@ -154,6 +154,47 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
       'CreateFunctionTrigger',
       'UpdateTrigger',
     ]);
+  });
+
+  test('names the variables that would vanish or change, and changes nothing without --force', async () => {
+    const cloud = await lab.startCloud(deployed);
+    const service = await lab.createService((settings) => {
+      settings.custom.functiongraph.userData.HW_REGION_NAME = 'cn-east-3';
+      Reflect.deleteProperty(settings.functions.timer.functiongraph.userData, 'SWEEP_RATE');
+      Object.assign(settings.functions.timer.functiongraph.userData, { SWEEP_MAX_DELETES: 5 });
+    });
+
+    const refused = await lab.serverless(service, 'deploy', cloud, { CALLER_KEYS: '' });
+    const before = comparable(cloud.state);
+    const forced = await lab.serverless(service, 'deploy --force', cloud, { CALLER_KEYS: '' });
+
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('du-test-http: would vanish: CALLER_KEYS\n');
+    expect(refused.output).toContain('du-test-http: would change: HW_REGION_NAME\n');
+    expect(refused.output).toContain('du-test-timer: would vanish: SWEEP_RATE, CALLER_KEYS\n');
+    expect(refused.output).not.toMatch(/cn-(north-4|east-3)\n|SWEEP_MAX_DELETES/);
+    expect(refused.output).toContain('deploy with --force');
+    expect(before).toEqual(comparable(deployed));
+    expect(forced.code, forced.output).toBe(0);
+    expect(forced.output).toContain('du-test-http: would vanish: CALLER_KEYS');
+    expect(functionNamed(cloud.state, 'http').config.encrypted_user_data).toBe('{}');
+  });
+
+  test('does not take a secret into the open without --force', async () => {
+    const cloud = await lab.startCloud(deployed);
+    const chat = functionNamed(cloud.state, 'chat');
+    chat.config = {
+      ...chat.config,
+      user_data: '',
+      encrypted_user_data: JSON.stringify({ HW_REGION_NAME: 'r', ALLOWED_SHARES: '*', CALLER_KEYS: 'ci:hash' }),
+    };
+    const before = comparable(cloud.state);
+
+    const result = await lab.serverless(await lab.createService(), 'deploy', cloud);
+
+    expect(result.code).toBe(1);
+    expect(result.output).toContain('du-test-chat: would no longer be encrypted: HW_REGION_NAME, ALLOWED_SHARES\n');
+    expect(comparable(cloud.state)).toEqual(before);
   });
 
   test('leaves a function alone that is no longer in serverless.yml, and says so', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionNamed, operations } from '../cloud/contents.ts';
+import { comparable, functionNamed, operations } from '../cloud/contents.ts';
 import type { CloudState } from '../cloud/state.ts';
 import { CONCURRENT, createLab } from '../lab.ts';
 import { CANCEL_PATH } from '../service.ts';
@@ -23,7 +23,7 @@ describe.concurrent('functiongraph remove', CONCURRENT, () => {
     cloud.state.functions.set(otherUrn, { ...structuredClone(other), urn: otherUrn, config });
     const service = await lab.createService();
 
-    const first = await lab.serverless(service, 'remove', cloud);
+    const first = await lab.serverless(service, 'remove --yes', cloud);
     const second = await lab.serverless(service, 'remove', cloud);
 
     expect(first.code, first.output).toBe(0);
@@ -46,5 +46,29 @@ describe.concurrent('functiongraph remove', CONCURRENT, () => {
       'DeleteFunction',
       'DeleteThrottle',
     ]);
+  });
+
+  test.for([
+    { name: 'the answer is no', answer: 'n\n' },
+    { name: 'nobody answers', answer: '' },
+  ])('removes nothing where $name', async ({ answer }) => {
+    const cloud = await lab.startCloud(deployed);
+
+    const result = await lab.serverless(await lab.createService(), 'remove', cloud, {}, answer);
+
+    expect(result.code).toBe(1);
+    expect(result.output).toContain('Delete du-test-http, du-test-timer, du-test-chat and their triggers');
+    expect(result.output).toContain('Nothing was removed.');
+    expect(comparable(cloud.state)).toEqual(comparable(deployed));
+    expect(operations(cloud, 'Delete')).toEqual([]);
+  });
+
+  test('removes everything where the answer is yes', async () => {
+    const cloud = await lab.startCloud(deployed);
+
+    const result = await lab.serverless(await lab.createService(), 'remove', cloud, {}, 'y\n');
+
+    expect(result.code, result.output).toBe(0);
+    expect(cloud.state.functions.size).toBe(0);
   });
 });
