@@ -80,7 +80,10 @@ function fromEnvironment(key, isWanted) {
 
 /** What serverless.yml reads: the environment of each function on AWS. */
 const aws = Object.fromEntries(
-  ALL.map((key) => [key, fromEnvironment(key, (variable) => variable.aws === 'environment')]),
+  ALL.map((key) => [
+    key,
+    { SECRETS_ID: `\${param:secretId}`, ...fromEnvironment(key, (variable) => variable.aws === 'environment') },
+  ]),
 );
 
 /** What serverless.yml reads: the variables of each function on FunctionGraph. */

@@ -115,13 +115,26 @@ function strayLines(functions, env) {
   const isUsed = (/** @type {string} */ name) =>
     !isSecret(name) || functions.some(({ environment }) => environment(name) !== undefined);
   const { unused, misspelt } = findStrays(env, isUsed);
-  if (unused.length === 0) return [...misspelt];
-  const ids = [...new Set(functions.flatMap(({ secretId }) => secretId ?? []))].join(', ');
-  const place = ids === '' ? 'a secret (SECRETS_ID)' : `the secret ${ids}`;
-  return [
-    `Set here, but on AWS no function gets them from here: ${unused.join(', ')}. They go into ${place}.`,
-    ...misspelt,
-  ];
+  const placed = unused.map((name) => ({ name, place: placeOf(name, functions) }));
+  const places = [...new Set(placed.map(({ place }) => place))];
+  const lines = places.map((place) => {
+    const names = placed.filter((stray) => stray.place === place).map(({ name }) => name);
+    return `Set here, but on AWS no function gets them from here: ${names.join(', ')}. They go into ${place}.`;
+  });
+  return [...lines, ...misspelt];
+}
+
+/**
+ * @param {string} name
+ * @param {readonly AwsFunction[]} functions
+ * @returns {string} the secrets of the functions that read the variable
+ */
+function placeOf(name, functions) {
+  const readers = VARIABLES.filter((variable) => variable.name === name).flatMap((variable) => variable.functions);
+  const ids = functions.flatMap(({ key, secretId }) =>
+    readers.some((reader) => reader === key) ? (secretId ?? []) : [],
+  );
+  return ids.length === 0 ? 'a secret (SECRETS_ID)' : `the secret ${[...new Set(ids)].join(', ')}`;
 }
 
 module.exports = { checkForAws };

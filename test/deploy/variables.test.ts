@@ -52,9 +52,11 @@ describe.each(FUNCTIONS)('the variables of $key', ({ key, read, unneeded }) => {
     expect(Object.keys(functionGraph[key]?.encryptedUserData ?? {}).length > 0).toBe(
       fn.functiongraph.encryptedUserData === at(`functionGraph.${key}.encryptedUserData`),
     );
+    expect(aws[key]?.['SECRETS_ID']).toMatch(/^\$\{(param|file)/);
     for (const { name, ...place } of VARIABLES.filter(({ functions }) => functions.includes(key))) {
       const value = `\${env:${name}, ''}`;
-      expect(aws[key]?.[name], name).toBe(place.aws === 'environment' ? value : undefined);
+      if (place.aws !== 'parameter')
+        expect(aws[key]?.[name], name).toBe(place.aws === 'environment' ? value : undefined);
       expect(functionGraph[key]?.userData[name], name).toBe(place.functionGraph === 'plain' ? value : undefined);
       expect(functionGraph[key]?.encryptedUserData[name], name).toBe(
         place.functionGraph === 'encrypted' ? value : undefined,
