@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import { startOffline } from './offline.ts';
+import { freePort } from './port.ts';
 
 export interface LocalOptions {
   readonly cloud?: CloudOptions;
@@ -12,6 +10,8 @@ export interface LocalOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Takes each line that the functions log, as they log it. */
   readonly onLogLine?: (line: string) => void;
+  /** Gives up waiting for the functions, and ends them. */
+  readonly signal?: AbortSignal;
 }
 
 /** The embedded cloud, and the functions served from their bundles by serverless-offline. */
@@ -20,6 +20,8 @@ export interface Local {
   readonly url: string;
   readonly callerKey: string;
   readonly webhookSecret: string;
+  /** The lines that the functions have logged. */
+  readonly logLines: readonly string[];
   /** Invokes a function past HTTP, as a schedule does. */
   readonly invoke: (
     functionName: string,
@@ -28,8 +30,11 @@ export interface Local {
   readonly stop: () => Promise<void>;
 }
 
-const READY_WITHIN_MS = 60_000;
-
+/**
+ * Nothing of the shell's variables and of a `.env` reaches the functions.
+ *
+ * @throws {Error} when the port is taken, or the functions do not come up
+ */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const [httpPort, lambdaPort] = [await freePort(options.httpPort), await freePort()];
   const cloud = await startCloud(options.cloud);
@@ -44,85 +49,51 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     WEBHOOK_SECRETS: webhookSecret,
     ...options.variables,
   };
-
-  const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
-  const args = ['node_modules/serverless/bin/serverless.js', 'offline', 'start', '--localEnvironment', ...ports];
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...variables, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      said.push(line);
-      if (line.startsWith('{')) options.onLogLine?.(line);
-    });
-  }
-
-  const url = `http://localhost:${httpPort}`;
+  const logLines: string[] = [];
+  const onLine = (line: string): void => {
+    if (!line.startsWith('{')) return;
+    logLines.push(line);
+    options.onLogLine?.(line);
+  };
+  const offline = startOffline({ httpPort, lambdaPort, variables, onLine });
   const stop = async (): Promise<void> => {
-    await end(child);
+    await offline.stop();
     await cloud.close();
   };
   try {
-    await ready(`${url}/healthz`, child);
+    await untilAborted(offline.ready(), options.signal);
   } catch (error) {
     await stop();
-    throw new Error(`serverless-offline did not come up:\n${said.slice(-20).join('\n')}`, { cause: error });
+    throw error;
   }
-
   return {
     cloud,
-    url,
+    url: `http://127.0.0.1:${httpPort}`,
     callerKey,
     webhookSecret,
-    async invoke(functionName, event) {
-      const name = `sfs-turbo-du-cleaner-dev-${functionName}`;
-      const answer = await fetch(`http://localhost:${lambdaPort}/2015-03-31/functions/${name}/invocations`, {
-        method: 'POST',
-        body: JSON.stringify(event),
-      });
-      const text = await answer.text();
-      const failed = !answer.ok || answer.headers.has('x-amz-function-error');
-      return { failed, payload: text === '' ? undefined : JSON.parse(text) };
-    },
+    logLines,
+    invoke: (functionName, event) => invoke(lambdaPort, functionName, event),
     stop,
   };
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
-  const giveUpAtMs = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < giveUpAtMs) {
-    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
-    const answer = await fetch(url).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok === true) return;
-    await sleep(100);
-  }
-  throw new Error('no answer in time');
+async function invoke(port: number, functionName: string, event: unknown): ReturnType<Local['invoke']> {
+  const name = `sfs-turbo-du-cleaner-dev-${functionName}`;
+  const answer = await fetch(`http://127.0.0.1:${port}/2015-03-31/functions/${name}/invocations`, {
+    method: 'POST',
+    body: JSON.stringify(event),
+  });
+  const text = await answer.text();
+  const failed = !answer.ok || answer.headers.has('x-amz-function-error');
+  return { failed, payload: text === '' ? undefined : JSON.parse(text) };
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGINT');
-  const killing = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  await ended;
-  clearTimeout(killing);
-}
-
-/**
- * The given port if it is free, or any that is: another server on it would answer in place of this one.
- *
- * @throws {Error} when the given one is taken
- */
-function freePort(port = 0): Promise<number> {
+/** The value, or the signal's reason if that comes first. */
+export function untilAborted<T>(value: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return value;
   return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', () => reject(new Error(`port ${port} is in use; choose another: PORT=4100 npm start`)));
-    server.listen(port, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    value.then(resolve, reject);
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

@@ -1,84 +1,43 @@
 import { randomUUID } from 'node:crypto';
-import { startLocalChat } from '../support/chat-platforms/local-chat.ts';
-import { startLocal } from './local.ts';
-import { bold, dim, say } from './print.ts';
-import { signWebhook } from './webhook-sender.ts';
+import { startLocalChats } from '../support/chat-platforms/local-chat.ts';
+import { runCommand, withLocal } from './lifetime.ts';
+import type { Local } from './local.ts';
+import { logText } from './log-text.ts';
+import { startPlay } from './play.ts';
+import { createPopulation } from './population.ts';
+import { freePort, readPort } from './port.ts';
+import { dim, say } from './print.ts';
+import { linesToCopy } from './start-lines.ts';
 
-const HTTP_PORT = Number(process.env['PORT'] ?? 4000);
-const TASK_RUNS_FOR_MS = 10 * 60_000;
+const NEW_TASKS_EVERY_MS = 20_000;
+const FOREVER = new Promise<never>(() => {});
 
 /** `npm start`: the embedded cloud and the functions, kept running, with lines to copy. */
 async function start(): Promise<void> {
+  const httpPort = await freePort(readPort(process.env['PORT']));
   say(dim('Starting the embedded cloud, and the functions behind serverless-offline …'));
-  const id = randomUUID();
-  const chat = await startLocalChat((card) => say(`\n${bold('The bot replies')}\n${card}\n`));
-  const local = await startLocal({
-    httpPort: HTTP_PORT,
-    cloud: { taskRunsForMs: TASK_RUNS_FOR_MS },
-    variables: { ...chat.variables, SHARE_ALIASES: `prod=${id}` },
-    onLogLine: say,
-  });
-  const { cloud, url, callerKey, webhookSecret } = local;
-  const shareId = cloud.addShare({ id, name: 'prod' });
-  const tasks = ['/projects', '/builds', '/home'].map((path) => cloud.addTask(shareId, { path }));
-  const examples = ['/media', '/mail', '/scratch'].map((path) => cloud.addTask(shareId, { path }));
-  const [first, second, third] = tasks;
-  const path = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
-  const body = JSON.stringify({ share_id: shareId, task_id: second });
-  const webhookBody = JSON.stringify({ share_id: shareId, task_id: third });
-  const webhookHeaders = Object.entries(signWebhook(webhookSecret, 'msg_1', webhookBody));
-  const exports = [
-    `export DU_URL='${url}' DU_KEY='${callerKey}' DU_WEBHOOK_SECRET='${webhookSecret}'`,
-    `DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'`,
-    ...examples.map((id, index) => `DU_TASK_${index + 1}='${id}'`),
-  ].join(' ');
+  const shareId = randomUUID();
+  const chats = await startLocalChats();
+  const variables = {
+    ...chats.variables,
+    SHARE_ALIASES: `prod=${shareId}`,
+    SWEEP_SHARES: '*',
+    SWEEP_STATUSES: 'SUCCESS,FAIL,DOING',
+    SWEEP_DRY_RUN: 'false',
+  };
+  const onLogLine = (line: string): void => say(logText(line));
 
-  say(`
-${bold('The functions')}    ${url}
-${bold('IAM')}              ${cloud.iamUrl}
-${bold('SFS Turbo')}        ${cloud.sfsTurboUrl}
-${bold('Caller key')}       ${callerKey}
-${bold('Webhook secret')}   ${webhookSecret}
-${bold('Share')}            ${shareId}, with six tasks that run for ${TASK_RUNS_FOR_MS / 60_000} minutes
+  async function play(local: Local): Promise<void> {
+    local.cloud.addShare({ id: shareId, name: 'prod' });
+    const population = createPopulation(local.cloud, shareId);
+    setInterval(population.tick, NEW_TASKS_EVERY_MS);
+    const { url } = await startPlay({ local, chats, shareId });
+    say(`\n${linesToCopy({ local, chats, shareId }, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
+    await FOREVER;
+  }
 
-${bold('For the examples of the README')}
-${exports}
-
-${bold('Cancel a task by its URI')}
-curl -i -X DELETE '${url}${path}/${first}' \\
-  -H 'Authorization: Bearer ${callerKey}'
-
-${bold('Cancel a task by its ids')}
-curl -i '${url}/v1/tasks/cancel' \\
-  -H 'Authorization: Bearer ${callerKey}' \\
-  -H 'Content-Type: application/json' \\
-  -d '${body}'
-
-${bold('Cancel a task by a signed webhook')} ${dim('(the signature is good for five minutes)')}
-curl -i '${url}/v1/webhooks/tasks' \\
-  -H 'Content-Type: application/json' \\
-${webhookHeaders.map(([name, value]) => `  -H '${name}: ${value}' \\\n`).join('')}  -d '${webhookBody}'
-
-${bold('Ask for the list in Slack')} ${dim('(good for five minutes)')}
-${chat.slackCurl(url, 'list prod')}
-
-${bold('Ask for the list in Feishu')} ${dim('(good for five minutes; the card that the bot replies with is shown here)')}
-${chat.feishuCurl(url, '/du list prod')}
-
-${bold('Look whether the functions are up')}
-curl -i '${url}/healthz'
-
-${dim('Their log follows. Ctrl-C ends it.')}
-`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await local.stop();
-  await chat.stop();
+  await withLocal({ httpPort, variables, onLogLine }, play);
 }
 
-start().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+// Ctrl-C is how it ends
+runCommand(start, 0);

@@ -1,0 +1,74 @@
+import type { Playground } from './play.ts';
+import { bold, dim } from './print.ts';
+import { signWebhook } from './webhook-sender.ts';
+
+/** Lines to copy, for the tasks that run at the moment and signed at the moment. */
+export function linesToCopy(playground: Playground, playUrl: string): string {
+  return [settings(playground), play(playUrl), routes(playground), exports(playground, playUrl)].join('\n\n');
+}
+
+function settings({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
+  return `${bold('The functions')}    ${url}
+${bold('IAM')}              ${cloud.iamUrl}
+${bold('SFS Turbo')}        ${cloud.sfsTurboUrl}
+${bold('Caller key')}       ${callerKey}
+${bold('Webhook secret')}   ${webhookSecret}
+${bold('Share')}            ${shareId}, prod for short: some of its tasks run, some are
+                 stuck, some are finished and due; new ones come as they go`;
+}
+
+function play(url: string): string {
+  return `${bold('Play')} ${dim('(in another terminal)')}
+curl ${url}/tasks                        # the tasks of the share
+curl ${url}/sweep -d dry                 # what the timer would delete
+curl ${url}/sweep -d real                # deletes it
+curl ${url}/slack -d 'list prod'         # /du list prod, in Slack
+curl ${url}/slack -d 'press 1'           # a button of what Slack shows
+curl ${url}/feishu -d 'list prod'        # the same in Feishu
+curl ${url}/feishu -d 'press 1'
+curl ${url}                              # all these lines, signed anew`;
+}
+
+function routes({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
+  const [, , , first = 'none', second = 'none', third = 'none'] = runningTasks({ cloud, shareId });
+  const path = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks/${first}`;
+  const bodyOf = (taskId: string): string => JSON.stringify({ share_id: shareId, task_id: taskId });
+  const webhookBody = bodyOf(third);
+  const headers = Object.entries(signWebhook(webhookSecret, `msg_${third.slice(0, 8)}`, webhookBody));
+
+  return `${bold('Cancel a task by its URI')}
+curl -i -X DELETE '${url}${path}' \\
+  -H 'Authorization: Bearer ${callerKey}'
+
+${bold('Cancel a task by its ids')}
+curl -i '${url}/v1/tasks/cancel' \\
+  -H 'Authorization: Bearer ${callerKey}' \\
+  -H 'Content-Type: application/json' \\
+  -d '${bodyOf(second)}'
+
+${bold('Cancel a task by a signed webhook')} ${dim('(the signature is good for five minutes)')}
+curl -i '${url}/v1/webhooks/tasks' \\
+  -H 'Content-Type: application/json' \\
+${headers.map(([name, value]) => `  -H '${name}: ${value}' \\\n`).join('')}  -d '${webhookBody}'
+
+${bold('Look whether the functions are up')}
+curl -i '${url}/healthz'`;
+}
+
+function exports({ local, shareId }: Playground, playUrl: string): string {
+  const { cloud, url, callerKey, webhookSecret } = local;
+  const tasks = runningTasks({ cloud, shareId }).slice(0, 3);
+  return `${bold('For the examples of the README')}
+export DU_URL='${url}' DU_PLAY='${playUrl}'
+export DU_KEY='${callerKey}'
+export DU_WEBHOOK_SECRET='${webhookSecret}'
+export DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'
+${tasks.map((id, index) => `export DU_TASK_${index + 1}='${id}'`).join('\n')}`;
+}
+
+/** Those that have not been stuck for days, oldest first. */
+function runningTasks({ cloud, shareId }: Pick<Playground, 'shareId'> & Pick<Playground['local'], 'cloud'>) {
+  const dayAgo = new Date(Date.now() - 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+  const running = cloud.tasks(shareId).filter(({ status, beginTime }) => status === 'DOING' && beginTime > dayAgo);
+  return running.map(({ id }) => id);
+}
