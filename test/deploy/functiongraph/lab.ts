@@ -99,7 +99,16 @@ async function runServerless(
   const args = ['functiongraph', ...command.split(' '), '--stage', 'test'];
   const running = promisify(execFile)(process.execPath, [SERVERLESS, ...args], {
     cwd: directory,
-    env: { PATH, HOME, FUNCTIONGRAPH_ENDPOINT: endpoint, CALLER_KEYS: SECRETS.callerKeys, ...CREDENTIALS, ...env },
+    // what a plugin leaves in the temporary folder goes with the service's own
+    env: {
+      PATH,
+      HOME,
+      TMPDIR: directory,
+      FUNCTIONGRAPH_ENDPOINT: endpoint,
+      CALLER_KEYS: SECRETS.callerKeys,
+      ...CREDENTIALS,
+      ...env,
+    },
   });
   running.child.stdin?.end(answer);
   const result = await running.then(
