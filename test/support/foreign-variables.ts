@@ -1,0 +1,21 @@
+/** What a shell may have exported: Terraform's names, a deployment of this project, and what changes how Node runs. */
+export const FOREIGN_VARIABLES: Readonly<Record<string, string>> = {
+  HW_ACCESS_KEY: 'from-the-shell',
+  HW_SECRET_KEY: 'from-the-shell',
+  HW_REGION_NAME: 'from the shell',
+  HW_PROJECT_ID: 'from the shell',
+  SFS_TURBO_ENDPOINT: 'https://from.the.shell',
+  SECRETS_ID: 'from-the-shell',
+  ALLOWED_SHARES: 'from-the-shell',
+  CALLER_KEYS: 'from the shell',
+  LOG_LEVEL: 'from the shell',
+  REQUEST_TIMEOUT_MS: 'from the shell',
+  SWEEP_MIN_AGE: 'from the shell',
+  SWEEP_DRY_RUN: 'from the shell',
+  SLACK_ALLOWED: 'from the shell',
+  CONFIRM_SECRET: 'from-the-shell',
+  CHAT_LANGUAGE: 'zh',
+  SERVERLESS_ACCESS_KEY: 'from-the-shell',
+  AWS_PROFILE: 'from-the-shell',
+  AWS_LAMBDA_FUNCTION_NAME: 'from-the-shell',
+};
