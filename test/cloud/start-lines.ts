@@ -13,8 +13,8 @@ ${bold('IAM')}              ${cloud.iamUrl}
 ${bold('SFS Turbo')}        ${cloud.sfsTurboUrl}
 ${bold('Caller key')}       ${callerKey}
 ${bold('Webhook secret')}   ${webhookSecret}
-${bold('Share')}            ${shareId}, prod for short: some of its tasks run, some are
-                 stuck, some are finished and due; new ones come as they go`;
+${bold('Share')}            ${shareId}, prod for short. Some of its tasks run,
+                 some are stuck, some are finished and due; new ones come as they go`;
 }
 
 function play(url: string): string {
@@ -32,7 +32,8 @@ curl ${url}                              # all these lines, signed anew`;
 function routes({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
   const [, , , first = 'none', second = 'none', third = 'none'] = runningTasks({ cloud, shareId });
   const path = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks/${first}`;
-  const bodyOf = (taskId: string): string => JSON.stringify({ share_id: shareId, task_id: taskId });
+  // in two lines, to fit the terminal
+  const bodyOf = (taskId: string): string => `{"share_id":"${shareId}",\n    "task_id":"${taskId}"}`;
   const webhookBody = bodyOf(third);
   const headers = Object.entries(signWebhook(webhookSecret, `msg_${third.slice(0, 8)}`, webhookBody));
 

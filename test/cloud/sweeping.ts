@@ -29,7 +29,7 @@ function summaryOf(failed: boolean, payload: unknown): string {
     ...counts
   } = (payload ?? {}) as Record<string, unknown>;
   const shown = Object.entries(counts).filter(([, value]) => value !== 0 && value !== false);
-  return `${failed ? red('failed') : green('done')}  ${shown.map(([name, value]) => `${name} ${bold(String(value))}`).join(', ')}`;
+  return `${failed ? red('failed') : green('done')}  ${shown.map(([name, value]) => `${name}=${bold(String(value))}`).join(', ')}`;
 }
 
 function judgedIn(logLines: readonly string[]): string {

@@ -1,0 +1,112 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { holds, isListening, type RunningCommand, startCommand } from '../support/commands.ts';
+import { FOREIGN_VARIABLES } from '../support/foreign-variables.ts';
+
+const SLOW = { timeout: 120_000 };
+
+function start(variables: Readonly<Record<string, string>>): RunningCommand {
+  return startCommand(process.execPath, ['--import', 'tsx', 'test/cloud/start.ts'], variables);
+}
+
+/** The ports of everything that a running `npm start` has told of. */
+function portsIn(output: string): readonly number[] {
+  return [...new Set([...output.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port)))];
+}
+
+async function curl(running: RunningCommand, path: string, body?: string): Promise<string> {
+  const [, url = ''] = /DU_PLAY='([^']+)'/.exec(running.output()) ?? [];
+  const answer = await fetch(`${url}${path}`, body === undefined ? {} : { method: 'POST', body });
+  return answer.text();
+}
+
+describe('npm start ends at once, with a sentence, when', () => {
+  test.each(['abc', '65536', '-1', '40.5'])('PORT is %s', async (port) => {
+    const running = start({ PORT: port });
+
+    expect(await running.ended).toEqual({ code: 1, signal: null });
+    expect(running.output()).toBe(`PORT must be a number from 0 to 65535, not "${port}".\n`);
+  });
+
+  test.each(['127.0.0.1', '0.0.0.0'])('its port is taken on %s', async (host) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+
+    const running = start({ PORT: String(port) });
+
+    expect(await running.ended).toEqual({ code: 1, signal: null });
+    expect(running.output()).toBe(`Port ${port} is in use. Choose another one: PORT=4100 npm start\n`);
+    expect(running.leftFolders()).toEqual([]);
+  });
+});
+
+describe('npm start', SLOW, () => {
+  test('can be played with, in a shell full of foreign variables, until Ctrl-C', async () => {
+    const running = start({ ...FOREIGN_VARIABLES, PORT: '0' });
+    await running.until('Ctrl-C ends it');
+
+    const before = await curl(running, '/tasks');
+    const dry = await curl(running, '/sweep', 'dry');
+    const unchanged = await curl(running, '/tasks');
+    const real = await curl(running, '/sweep', 'real');
+    const after = await curl(running, '/tasks');
+    const chats = [];
+    for (const chat of ['/slack', '/feishu']) {
+      const list = await curl(running, chat, 'list prod');
+      const question = await curl(running, chat, 'press 1');
+      chats.push({ list, question, answer: await curl(running, chat, 'press 1') });
+    }
+    const ports = portsIn(running.output());
+    running.child.kill('SIGINT');
+
+    expect(before.match(/DOING/g)).toHaveLength(8);
+    expect(before.match(/FAIL/g)).toHaveLength(3);
+    expect(dry).toMatch(/due=5\b/);
+    expect(unchanged).toBe(before);
+    expect(real.match(/deleted [0-9a-f]{32}/g)).toHaveLength(5);
+    expect(after.match(/DOING/g)).toHaveLength(6);
+    for (const { list, question, answer } of chats) {
+      expect(list).toContain('[5 Cancel…]');
+      expect(question).toContain('[1 ! Stop and delete it] [2 Keep it]');
+      expect(answer).toContain('was stopped and deleted');
+    }
+    const tooLong = running
+      .output()
+      .split('\n')
+      .filter((line) => line.length > 100 && !line.includes('http'));
+    expect(tooLong).toEqual([]);
+    expect(await running.ended).toEqual({ code: 0, signal: null });
+    expect(await Promise.all(ports.map(isListening))).toEqual(ports.map(() => false));
+    expect(running.leftFolders()).toEqual([]);
+  });
+
+  test.each([
+    { what: 'it gets SIGHUP', run: () => start({ PORT: '0' }), signal: 'SIGHUP' as const },
+    { what: 'npm is killed', run: () => startCommand('npm', ['start'], { PORT: '0' }), signal: 'SIGKILL' as const },
+  ])('leaves nothing behind when $what', async ({ run, signal }) => {
+    const running = run();
+    await running.until('Ctrl-C ends it');
+    const ports = portsIn(running.output());
+    const listened = await Promise.all(ports.map(isListening));
+
+    running.child.kill(signal);
+
+    await holds(async () => !(await Promise.all(ports.map(isListening))).includes(true));
+    await holds(() => running.leftFolders().length === 0);
+    expect(listened).toEqual(ports.map(() => true));
+  });
+
+  test('leaves nothing behind when it is ended while it starts', async () => {
+    const running = start({ PORT: '0' });
+    await running.until('Starting');
+    await holds(() => running.leftFolders().length > 0);
+
+    running.child.kill('SIGINT');
+
+    expect(await running.ended).toEqual({ code: 0, signal: null });
+    expect(running.output()).toMatch(/^Starting .*\n$/);
+    expect(running.leftFolders()).toEqual([]);
+  });
+});
