@@ -9,7 +9,8 @@ const UNIT_BY_METRIC = {
   SweepSucceeded: 'Count',
   /** Tasks and shares that failed, or 1 for a run that did not begin. */
   SweepFailures: 'Count',
-  OldestDueAgeSeconds: 'Seconds',
+  /** For how long tasks have been due that are still there: the longest time. */
+  LongestDueSeconds: 'Seconds',
   SweepDeleted: 'Count',
   SweepRemaining: 'Count',
 } as const;
@@ -47,7 +48,7 @@ export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, n
   return {
     SweepSucceeded: isGood(summary) ? 1 : 0,
     SweepFailures: summary.failed + summary.failed_shares,
-    OldestDueAgeSeconds: summary.oldest_due_age_s,
+    LongestDueSeconds: summary.longest_due_s,
     SweepDeleted: summary.deleted,
     SweepRemaining: summary.remaining,
   };

@@ -51,7 +51,7 @@ interface LogFields {
   readonly failed_shares?: number | undefined;
   readonly truncated?: boolean | undefined;
   readonly remaining?: number | undefined;
-  readonly oldest_due_age_s?: number | undefined;
+  readonly longest_due_s?: number | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */

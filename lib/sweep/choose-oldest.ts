@@ -7,6 +7,8 @@ export interface Candidate {
   readonly task: TaskRecord;
   /** The moment that its age is counted from, in milliseconds since the epoch. */
   readonly sinceMs: number;
+  /** The moment that it became due, in milliseconds since the epoch. */
+  readonly dueSinceMs: number;
   /** When the list of its share was read, in milliseconds since the epoch. */
   readonly listedAtMs: number;
 }

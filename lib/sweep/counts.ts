@@ -25,8 +25,8 @@ export interface Counts {
   readonly failed_shares: number;
   /** Whether time ran out before everything was done. */
   readonly truncated: boolean;
-  /** Age of the oldest task that was due; 0 without any. */
-  readonly oldest_due_age_s: number;
+  /** For how long tasks have been due that the run has left or could not delete: the longest time; 0 without any. */
+  readonly longest_due_s: number;
 }
 
 /** What one step adds. A number is negative where the step takes back what an earlier one counted. */
@@ -44,8 +44,14 @@ export const NO_COUNTS: Readonly<Counts> = {
   unsupported_shares: 0,
   failed_shares: 0,
   truncated: false,
-  oldest_due_age_s: 0,
+  longest_due_s: 0,
 };
+
+/** What tasks count as that are due and stay. */
+export function countStaying(tasks: readonly { readonly dueSinceMs: number }[], nowMs: number): CountsChange {
+  const firstMs = tasks.reduce((first, { dueSinceMs }) => Math.min(first, dueSinceMs), nowMs);
+  return { longest_due_s: Math.floor((nowMs - firstMs) / 1_000) };
+}
 
 export function addCounts(counts: Counts, change: CountsChange): Counts {
   const sumOf = (name: Exclude<keyof Counts, 'truncated'>): number => counts[name] + (change[name] ?? 0);
@@ -61,6 +67,6 @@ export function addCounts(counts: Counts, change: CountsChange): Counts {
     unsupported_shares: sumOf('unsupported_shares'),
     failed_shares: sumOf('failed_shares'),
     truncated: counts.truncated || change.truncated === true,
-    oldest_due_age_s: Math.max(counts.oldest_due_age_s, change.oldest_due_age_s ?? 0),
+    longest_due_s: Math.max(counts.longest_due_s, change.longest_due_s ?? 0),
   };
 }

@@ -5,18 +5,23 @@ import { listTasks } from '../sfs-turbo/listing.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './choose-oldest.ts';
 import { deleteIfDue } from './delete-if-due.ts';
-import { countEnding, logEnding } from './ending.ts';
+import { countEnding, isStillDue, logEnding } from './ending.ts';
 import { areCredentialsRefused, logShareFailure } from './failures.ts';
 import { createFreshList, type FreshList } from './fresh-list.ts';
 import type { Judged } from './judge-shares.ts';
 import type { Run } from './run.ts';
 
-/** Deletes what the listing phase chose, as far as it is still due. Must not be called in a dry run. */
-export async function deleteChosen(judged: Judged, run: Run): Promise<void> {
+/**
+ * Deletes what the listing phase chose, as far as it is still due. Must not be called in a dry run.
+ *
+ * @returns the tasks that are due and may still be there
+ */
+export async function deleteChosen(judged: Judged, run: Run): Promise<readonly Candidate[]> {
   const { settings, log, runtime, progress } = run;
   const { chosen } = judged;
   let { credentialsRefused } = judged;
   const lists = new Map<ShareId, FreshList>();
+  const settled = new Set<Candidate>();
 
   async function readAgain(shareId: ShareId): Promise<readonly TaskRecord[] | undefined> {
     if (credentialsRefused) return undefined;
@@ -43,6 +48,7 @@ export async function deleteChosen(judged: Judged, run: Run): Promise<void> {
     if (ref === undefined || credentialsRefused || index >= settings.maxDeletes) return;
     const ending = await deleteIfDue(candidate.task, ref, listOf(candidate), run);
     if ('error' in ending) credentialsRefused ||= areCredentialsRefused(ending.error);
+    if (!isStillDue(ending)) settled.add(candidate);
     logEnding(candidate, ending, log, runtime.now());
     progress.add(countEnding(ending));
     progress.log();
@@ -51,6 +57,7 @@ export async function deleteChosen(judged: Judged, run: Run): Promise<void> {
   // no more at once than may be sent in a second, so that no task waits long between its last check and its DELETE
   const concurrency = Math.min(settings.concurrency, settings.ratePerSecond);
   await pMap(chosen, deleteNext, { concurrency });
+  return chosen.filter((candidate) => !settled.has(candidate));
 }
 
 /** Every DELETE needs one, so what forbids a DELETE is checked here once more, whoever chose the task. */

@@ -52,6 +52,11 @@ export function countEnding(ending: Ending): CountsChange {
   }
 }
 
+/** Whether the task is due and may still be there. */
+export function isStillDue({ type }: Ending): boolean {
+  return type === 'unlisted' || type === 'unshown' || type === 'failed' || type === 'out_of_time';
+}
+
 function countNotDue({ verdict }: NotDue): CountsChange {
   if (verdict.type === 'skip') return { due: -1, skipped_invalid: 1 };
   return verdict.reason === 'newest_of_path' ? { due: -1, kept_latest: 1 } : { due: -1 };

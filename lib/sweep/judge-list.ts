@@ -21,10 +21,10 @@ export function judgeList(
   const due: Candidate[] = [];
   const staying: TaskReport[] = [];
   for (const { task, verdict } of judgeTasks(tasks, settings, listedAtMs)) {
-    if (verdict.type === 'due') due.push({ shareId, task, sinceMs: verdict.sinceMs, listedAtMs });
-    else staying.push(stayReport(shareId, task, verdict, listedAtMs));
+    if (verdict.type === 'due') {
+      due.push({ shareId, task, sinceMs: verdict.sinceMs, dueSinceMs: verdict.dueSinceMs, listedAtMs });
+    } else staying.push(stayReport(shareId, task, verdict, listedAtMs));
   }
-  const oldestMs = due.reduce((oldest, { sinceMs }) => Math.min(oldest, sinceMs), listedAtMs);
   return {
     due,
     staying,
@@ -33,7 +33,6 @@ export function judgeList(
       due: due.length,
       kept_latest: staying.filter(({ reason }) => reason === 'newest_of_path').length,
       skipped_invalid: staying.filter(({ verdict }) => verdict === 'skip').length,
-      oldest_due_age_s: Math.floor((listedAtMs - oldestMs) / 1_000),
     },
   };
 }

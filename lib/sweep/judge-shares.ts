@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Candidate, chooseOldest } from './choose-oldest.ts';
-import type { CountsChange } from './counts.ts';
+import { type CountsChange, countStaying } from './counts.ts';
 import { judgeShare } from './judge-share.ts';
 import type { Run } from './run.ts';
 import { overCapReport } from './task-report.ts';
@@ -30,6 +30,7 @@ export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promi
     credentialsRefused ||= judged.credentialsRefused;
     const divided = chooseOldest([...chosen, ...judged.due], settings.maxDeletes);
     chosen = divided.chosen;
+    progress.add(countStaying(divided.overCap, runtime.now()));
     for (const candidate of divided.overCap) reportTask(overCapReport(candidate, runtime.now()));
   }
 

@@ -18,9 +18,9 @@ export type Doubt =
 /** Why a sound task stays. */
 export type KeepReason = 'status_not_swept' | 'too_young' | 'newest_of_path';
 
-/** `sinceMs`: the moment that the task's age is counted from. */
+/** `sinceMs`: the moment that the task's age is counted from. `dueSinceMs`: the moment that it became due. */
 export type Verdict =
-  | { readonly type: 'due'; readonly sinceMs: number }
+  | { readonly type: 'due'; readonly sinceMs: number; readonly dueSinceMs: number }
   | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number }
   | { readonly type: 'skip'; readonly doubt: Doubt };
 
@@ -42,7 +42,7 @@ export function judgeTask(task: TaskRecord, settings: PolicySettings, nowMs: num
   const minAgeMs = status === 'DOING' ? settings.doingMinAgeMs : settings.minAgeMs;
   if (!settings.statuses.has(status)) return { type: 'keep', reason: 'status_not_swept', sinceMs: since };
   if (nowMs - since < minAgeMs) return { type: 'keep', reason: 'too_young', sinceMs: since };
-  return { type: 'due', sinceMs: since };
+  return { type: 'due', sinceMs: since, dueSinceMs: since + minAgeMs };
 }
 
 /**
@@ -54,19 +54,28 @@ export function judgeTasks(
   settings: PolicySettings,
   nowMs: number,
 ): readonly JudgedTask[] {
-  const newest = newestResults(tasks, settings.keepLatest, nowMs);
+  const keptUntil = whenReplaced(tasks, settings.keepLatest, nowMs);
   return tasks.map((task) => {
     const verdict = judgeTask(task, settings, nowMs);
-    return verdict.type === 'due' && newest.has(task)
+    const keptUntilMs = keptUntil.get(task);
+    if (verdict.type !== 'due' || keptUntilMs === undefined) return { task, verdict };
+    return keptUntilMs === 'never'
       ? { task, verdict: { type: 'keep', reason: 'newest_of_path', sinceMs: verdict.sinceMs } }
-      : { task, verdict };
+      : { task, verdict: { ...verdict, dueSinceMs: Math.max(verdict.dueSinceMs, keptUntilMs) } };
   });
 }
 
-/** The newest results of each path. A task in doubt does not count: it would take the place of a sound result. */
-function newestResults(tasks: readonly TaskRecord[], keepLatest: number, nowMs: number): ReadonlySet<TaskRecord> {
-  const newest = new Set<TaskRecord>();
-  if (keepLatest === 0) return newest;
+/**
+ * When each result stopped being one of the newest of its path. A task in doubt does not count: it would take the place of
+ * a sound result.
+ */
+function whenReplaced(
+  tasks: readonly TaskRecord[],
+  keepLatest: number,
+  nowMs: number,
+): ReadonlyMap<TaskRecord, number | 'never'> {
+  const replaced = new Map<TaskRecord, number | 'never'>();
+  if (keepLatest === 0) return replaced;
   const resultsByPath = new Map<string, { readonly task: TaskRecord; readonly sinceMs: number }[]>();
   for (const task of tasks) {
     if (task.status !== 'SUCCESS' || task.taskId === undefined || task.path === undefined) continue;
@@ -79,9 +88,11 @@ function newestResults(tasks: readonly TaskRecord[], keepLatest: number, nowMs: 
   for (const results of resultsByPath.values()) {
     // times have whole seconds, so ids decide between equals: every run must keep the same ones
     results.sort((a, b) => b.sinceMs - a.sinceMs || (String(a.task.taskId) < String(b.task.taskId) ? -1 : 1));
-    for (const { task } of results.slice(0, keepLatest)) newest.add(task);
+    results.forEach(({ task }, rank) => {
+      replaced.set(task, results[rank - keepLatest]?.sinceMs ?? 'never');
+    });
   }
-  return newest;
+  return replaced;
 }
 
 /** The moment that a task's age is counted from, or what is wrong with its times. */

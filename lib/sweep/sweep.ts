@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts';
+import { countStaying } from './counts.ts';
 import { deleteChosen } from './delete-chosen.ts';
 import { findShares } from './find-shares.ts';
 import { judgeShares } from './judge-shares.ts';
@@ -32,7 +33,8 @@ export function createSweep(app: SweepApp): Sweep {
     const shareIds = await findShares(run);
     const judged = await judgeShares(shareIds, run);
     for (const candidate of judged.chosen) run.reportTask(deleteReport(candidate, app.runtime.now()));
-    if (!settings.dryRun) await deleteChosen(judged, run);
+    const staying = settings.dryRun ? judged.chosen : await deleteChosen(judged, run);
+    run.progress.add(countStaying(staying, app.runtime.now()));
 
     const summary = summarise(settings.dryRun, run.progress, whyDry(app.config.sweep, overrides));
     onDone?.(summary);

@@ -118,7 +118,7 @@ describe('the alarms', () => {
   test.each([
     { name: 'NoGoodSweepAlarm', metric: 'SweepSucceeded', missing: 'breaching' },
     { name: 'SweepFailuresAlarm', metric: 'SweepFailures', missing: 'notBreaching' },
-    { name: 'OldestDueTaskAlarm', metric: 'OldestDueAgeSeconds', missing: 'ignore' },
+    { name: 'OldestDueTaskAlarm', metric: 'LongestDueSeconds', missing: 'ignore' },
   ])('$name watches $metric and tells somebody', ({ name, metric, missing }) => {
     expect(propertiesOf(name)).toMatchObject({
       Namespace: 'SfsTurboDuCleaner',

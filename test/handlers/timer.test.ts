@@ -276,7 +276,7 @@ describe('metrics', () => {
       SweepRemaining: 0,
       request_id: 'request-1',
     });
-    expect(metrics.OldestDueAgeSeconds).toBeGreaterThanOrEqual(40 * 3_600);
+    expect(metrics.LongestDueSeconds).toBe(0);
     const [{ Namespace, Dimensions, Metrics }] = metrics._aws.CloudWatchMetrics;
     expect({ Namespace, Dimensions }).toEqual({ Namespace: 'SfsTurboDuCleaner', Dimensions: [['FunctionName']] });
     for (const { Name } of Metrics) expect(metrics[Name]).toBeTypeOf('number');
@@ -319,7 +319,7 @@ describe('metrics', () => {
     await invoke({}, onLambda);
 
     const [metrics] = metricLines(lines);
-    expect(watched.map(([, , metric]) => metric)).toEqual(['SweepSucceeded', 'SweepFailures', 'OldestDueAgeSeconds']);
+    expect(watched.map(([, , metric]) => metric)).toEqual(['SweepSucceeded', 'SweepFailures', 'LongestDueSeconds']);
     for (const [, namespace, metric = ''] of watched) {
       expect(metrics).toHaveProperty(metric);
       expect(metrics._aws.CloudWatchMetrics[0].Namespace).toBe(namespace);

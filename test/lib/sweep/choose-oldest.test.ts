@@ -7,7 +7,7 @@ import { type Candidate, chooseOldest } from '../../../lib/sweep/choose-oldest.t
 function candidate(sinceMs: number, taskId = 'task', shareId = 'share'): Candidate {
   const task = toTaskRecord({ task_id: taskId });
   if (task === undefined) throw new TypeError('no task');
-  return { shareId: parseShareId(shareId), task, sinceMs, listedAtMs: 9 };
+  return { shareId: parseShareId(shareId), task, sinceMs, dueSinceMs: sinceMs, listedAtMs: 9 };
 }
 
 const agesOf = (candidates: readonly Candidate[]): readonly number[] => candidates.map(({ sinceMs }) => sinceMs);

@@ -137,7 +137,7 @@ describe('a task by itself', () => {
     const verdict = judgeTask(listed({ end_time: hoursAgo(24) }), SETTINGS, NOW_MS);
 
     process.env['TZ'] = before ?? '';
-    expect(verdict).toEqual({ type: 'due', sinceMs: NOW_MS - DAY_MS });
+    expect(verdict).toEqual({ type: 'due', sinceMs: NOW_MS - DAY_MS, dueSinceMs: NOW_MS });
   });
 });
 
@@ -178,11 +178,29 @@ describe('the newest results of a path', () => {
     const verdicts = judgeTasks(tasks, { ...SETTINGS, keepLatest: 1 }, NOW_MS).map(({ verdict }) => verdict);
 
     expect(verdicts).toEqual([
-      { type: 'due', sinceMs: NOW_MS - 50 * HOUR_MS },
+      { type: 'due', sinceMs: NOW_MS - 50 * HOUR_MS, dueSinceMs: NOW_MS - 26 * HOUR_MS },
       { type: 'keep', reason: 'newest_of_path', sinceMs: NOW_MS - 40 * HOUR_MS },
       { type: 'keep', reason: 'too_young', sinceMs: NOW_MS - 2 * HOUR_MS },
     ]);
   });
+
+  test.each([
+    { keepLatest: 1, replacedAgoHours: 2 },
+    { keepLatest: 2, replacedAgoHours: 1 },
+  ])(
+    'an old one becomes due when it is none of the $keepLatest newest any more',
+    ({ keepLatest, replacedAgoHours }) => {
+      const tasks = [result('old', 240), result('newer', 2), result('newest', 1)];
+
+      const [old] = judgeTasks(tasks, { ...SETTINGS, keepLatest }, NOW_MS).map(({ verdict }) => verdict);
+
+      expect(old).toEqual({
+        type: 'due',
+        sinceMs: NOW_MS - 240 * HOUR_MS,
+        dueSinceMs: NOW_MS - replacedAgoHours * HOUR_MS,
+      });
+    },
+  );
 
   // a version that kept the other one would, by a list that is up to five minutes old, delete the one that this one kept
   test('of two of the same second the one with the lower id stays, whatever their order', () => {

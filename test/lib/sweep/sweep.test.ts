@@ -135,12 +135,28 @@ describe('a sweep', () => {
     expect(Object.keys(summary).sort()).toEqual(
       [
         ...['event', 'dry_run', 'shares', 'listed', 'due', 'deleted', 'already_gone', 'failed', 'skipped_invalid'],
-        ...['kept_latest', 'unsupported_shares', 'failed_shares', 'truncated', 'remaining', 'oldest_due_age_s'],
+        ...['kept_latest', 'unsupported_shares', 'failed_shares', 'truncated', 'remaining', 'longest_due_s'],
         'duration_ms',
       ].sort(),
     );
-    expect(summary.oldest_due_age_s).toBeGreaterThanOrEqual(31 * 3_600);
-    expect(summary.oldest_due_age_s).toBeLessThan(31 * 3_600 + 60);
+  });
+
+  test.each([
+    { name: 'a run that deletes all', variables: {}, hours: 0 },
+    { name: 'a dry run', variables: { SWEEP_DRY_RUN: 'true' }, hours: 8 },
+    { name: 'a cap', variables: { SWEEP_MAX_DELETES: '1' }, hours: 7 },
+    { name: 'a DELETE that is refused', variables: {}, fault: 'DeleteFsTask' as const, hours: 8 },
+    { name: 'a policy that keeps for a week', variables: { SWEEP_MIN_AGE: '7d' }, hours: 0 },
+  ])('says for how long what stays has been due: $name', async ({ variables, fault, hours }) => {
+    const { cloud, sweep } = await prepareSweep({ variables: { ...KEEP_NONE, ...variables } });
+    // due for 6, 7 and 8 hours
+    addDue(cloud, cloud.addShare(), 3);
+    if (fault !== undefined) cloud.order({ operation: fault, times: 1, kind: { type: 'status', status: 403 } });
+
+    const summary = await sweep();
+
+    expect(summary.longest_due_s).toBeGreaterThanOrEqual(hours * 3_600);
+    expect(summary.longest_due_s).toBeLessThan(hours * 3_600 + 60);
   });
 
   test('leaves one audit line for each DELETE', async () => {
