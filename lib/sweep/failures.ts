@@ -20,9 +20,10 @@ export function areCredentialsRefused(error: unknown): boolean {
 }
 
 /** The fields of a log line that say what was answered. */
-export function failureFields({ why, upstream }: ServiceError) {
+export function failureFields({ code, why, upstream }: ServiceError) {
   return {
-    outcome: 'failed',
+    // refused credentials need somebody at once, whatever the upstream calls them: an alarm looks for this word
+    outcome: code === 'iam_rejected' ? code : 'failed',
     reason: why,
     err_code: upstream?.errCode,
     upstream_status: upstream?.status,
