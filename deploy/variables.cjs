@@ -82,7 +82,10 @@ function fromEnvironment(key, isWanted) {
 const aws = Object.fromEntries(
   ALL.map((key) => [
     key,
-    { SECRETS_ID: `\${param:secretId}`, ...fromEnvironment(key, (variable) => variable.aws === 'environment') },
+    {
+      SECRETS_ID: `\${file(./deploy/aws/secret-ids.cjs):${key}}`,
+      ...fromEnvironment(key, (variable) => variable.aws === 'environment'),
+    },
   ]),
 );
 

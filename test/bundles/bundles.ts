@@ -62,13 +62,15 @@ export async function serverless(
   return output;
 }
 
-/** Runs `npx serverless package` as a deployment would, and returns the folder with the artifacts. */
+/** Runs `npx serverless package` as a deployment would, with parameters such as `schedule=rate(1 day)`, and returns the folder with the artifacts. */
 export async function packageService(
   environment: Readonly<Record<string, string>> = {},
   stage = 'dev',
+  params: readonly string[] = [],
 ): Promise<{ folder: string; remove: () => void }> {
   const { folder, remove } = copyProject();
-  await serverless(folder, ['package', '--stage', stage], environment);
+  const words = params.flatMap((param) => ['--param', param]);
+  await serverless(folder, ['package', '--stage', stage, ...words], environment);
   return { folder: join(folder, '.serverless'), remove };
 }
 

@@ -313,7 +313,7 @@ describe('metrics', () => {
 
   test('every alarm of the deployment watches a metric that a run leaves', async () => {
     const { invoke, lines } = await deployTimer();
-    const deployment = readFileSync('serverless.yml', 'utf8');
+    const deployment = readFileSync('deploy/aws/alarms.yml', 'utf8');
     const watched = [...deployment.matchAll(/^ +Namespace: (\w+)\n +MetricName: (\w+)$/gm)];
 
     await invoke({}, onLambda);
