@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createHttpApp, type HttpApp } from '../lib/app.ts';
 import { readHttpConfig } from '../lib/config/read-config.ts';
+import type { Caller } from '../lib/core/caller.ts';
 import { ServiceError } from '../lib/core/errors.ts';
 import type { TaskRef } from '../lib/core/task.ts';
 import type { Cancelled } from '../lib/tasks/cancel.ts';
@@ -23,12 +24,16 @@ const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tas
 /** The routes of the function `http`, each with its one authenticator. */
 export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
   return [
-    route('DELETE', TASK_PATH, deleting().use(callerKey(apps)).use(bodyLimit()).use(taskInPath()).handler(cancel)),
+    route(
+      'DELETE',
+      TASK_PATH,
+      deleting().use(callerKey(apps, 'cancel')).use(bodyLimit()).use(taskInPath()).handler(cancel),
+    ),
     route(
       'POST',
       '/v1/tasks/cancel',
       deleting()
-        .use(callerKey(apps))
+        .use(callerKey(apps, 'cancel'))
         .use(bodyLimit())
         .use(jsonMediaType())
         .use(jsonBody())
@@ -71,7 +76,7 @@ function health() {
 }
 
 interface Cancelling extends Context {
-  readonly session: Session<HttpApp> & { readonly caller: string };
+  readonly session: Session<HttpApp> & { readonly caller: Caller };
   readonly task: TaskRef;
 }
 

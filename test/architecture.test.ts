@@ -119,7 +119,7 @@ function stateIn(text: string): readonly string[] {
 function isMutable(declaration: string): boolean {
   const [, type = '', value = ''] = /^[^:=]+(?::([\s\S]*?))?(?<![=!<>])=(?![=>])\s*([\s\S]*)$/.exec(declaration) ?? [];
   if (/^\s*(readonly\b|Readonly)/.test(type) || /\bas const\b/.test(value)) return false;
-  if (/^new |^\[|^\{|^Object\.|^Array\./.test(value)) return true;
+  if (/^new (?!RegExp\()|^\[|^\{|^Object\.|^Array\./.test(value)) return true;
   // a pattern with one of these flags remembers where it stopped
   return /^\/.*\/[a-z]*[gy][a-z]*$/.test(value);
 }

@@ -9,11 +9,14 @@ const CHALLENGE = { challenge: 'Bearer' } as const;
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 
 /**
- * The name of the caller whose key came in `Authorization: Bearer <key>`.
+ * The key that came in `Authorization: Bearer <key>`.
  *
  * @throws {ServiceError} `misconfigured` when no caller has a key at all; `unauthenticated`
  */
-export function authenticateCaller({ headers }: HttpRequest, callerKeys: readonly CallerKey[]): string {
+export function authenticateCaller(
+  { headers }: Pick<HttpRequest, 'headers' | 'rawBody'>,
+  callerKeys: readonly CallerKey[],
+): CallerKey {
   if (callerKeys.length === 0) {
     throw new ServiceError('misconfigured', 'this route is not configured', { faults: ['CALLER_KEYS is missing'] });
   }
@@ -23,5 +26,5 @@ export function authenticateCaller({ headers }: HttpRequest, callerKeys: readonl
   const digest = hash('sha256', key, 'buffer');
   const [match] = callerKeys.filter(({ sha256 }) => timingSafeEqual(sha256, digest));
   if (match === undefined) throw unauthenticated('unknown_key', CHALLENGE);
-  return match.name;
+  return match;
 }

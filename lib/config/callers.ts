@@ -1,21 +1,37 @@
 import * as v from 'valibot';
+import { type Caller, RIGHTS, type Right } from '../core/caller.ts';
+import { type AllowedShares, isId, type ShareId } from '../core/task.ts';
 import { commaList, spaceList, text } from './forms.ts';
+import { shareAliases } from './share-aliases.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 
-const callerKey = v.pipe(
-  text,
-  v.regex(
-    /^[A-Za-z0-9._-]{1,64}:[0-9a-fA-F]{64}$/,
-    'must be name:sha256 pairs, comma-separated, the SHA-256 as 64 hex digits',
-  ),
-  v.transform((entry) => {
-    const [name = '', sha256 = ''] = entry.split(':');
-    return { name, sha256: Buffer.from(sha256, 'hex') } as const;
-  }),
+const KEY_MESSAGE =
+  'must be name:sha256 or name:sha256:rights@shares entries, comma-separated: the SHA-256 as 64 hex digits, ' +
+  `rights of ${RIGHTS.join(', ')} joined by +, shares by id or alias joined by |`;
+const RIGHT = `(?:${RIGHTS.join('|')})`;
+const KEY = new RegExp(
+  `^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})(?::(${RIGHT}(?:\\+${RIGHT})*)(?:@([A-Za-z0-9._|-]+))?)?$`,
 );
 
+// the shares stay words until the aliases are known
+const callerKey = v.pipe(text, v.regex(KEY, KEY_MESSAGE), v.transform(toKey));
+
+function toKey(entry: string) {
+  const [, name = '', sha256 = '', rights = 'cancel', shares] = KEY.exec(entry) ?? [];
+  const words = rights.split('+');
+  return {
+    name,
+    sha256: Buffer.from(sha256, 'hex'),
+    rights: new Set(RIGHTS.filter((right) => words.includes(right))),
+    shareWords: shares?.split('|'),
+  } as const;
+}
+
 /** A caller's key, known by its digest only. */
-export type CallerKey = v.InferOutput<typeof callerKey>;
+export interface CallerKey extends Caller {
+  readonly sha256: Buffer;
+  readonly rights: ReadonlySet<Right>;
+}
 
 const WEBHOOK_MESSAGE = 'must be secrets of 24 to 64 bytes, each whsec_ and base64, space-separated';
 const webhookSecret = v.pipe(
@@ -31,16 +47,44 @@ const webhookSecret = v.pipe(
 interface CallerSettings {
   readonly callerKeys: readonly CallerKey[];
   readonly webhookSecrets: readonly Buffer[];
+  /** By alias in lower case. */
+  readonly shareAliases: ReadonlyMap<string, ShareId>;
 }
+
+const SHARE_ID = v.custom<ShareId>(isId);
+const SHARES_MESSAGE = 'must name shares by id or by an alias of SHARE_ALIASES';
 
 const schema = v.pipe(
   v.object({
     CALLER_KEYS: v.optional(commaList(callerKey), ''),
     WEBHOOK_SECRETS: v.optional(spaceList(webhookSecret), ''),
+    SHARE_ALIASES: v.optional(shareAliases, ''),
   }),
-  v.transform(({ CALLER_KEYS: callerKeys, WEBHOOK_SECRETS: webhookSecrets }) => ({ callerKeys, webhookSecrets })),
+  v.forward(
+    v.partialCheck(
+      [['CALLER_KEYS'], ['SHARE_ALIASES']],
+      ({ CALLER_KEYS: keys, SHARE_ALIASES: aliases }) =>
+        keys.every(({ shareWords = [] }) => shareWords.every((word) => toShareId(word, aliases) !== undefined)),
+      SHARES_MESSAGE,
+    ),
+    ['CALLER_KEYS'],
+  ),
+  v.transform(({ CALLER_KEYS: keys, WEBHOOK_SECRETS: webhookSecrets, SHARE_ALIASES: shareAliases }) => ({
+    callerKeys: keys.map(({ shareWords, ...key }) => ({ ...key, shares: toShares(shareWords, shareAliases) })),
+    webhookSecrets,
+    shareAliases,
+  })),
 );
 
 export function readCallers(lookup: Lookup): Section<CallerSettings> {
   return readSection(schema, lookup);
+}
+
+function toShareId(word: string, aliases: ReadonlyMap<string, ShareId>): ShareId | undefined {
+  return aliases.get(word.toLowerCase()) ?? (v.is(SHARE_ID, word) ? word : undefined);
+}
+
+/** A key that names no shares is for every allowed one. */
+function toShares(words: readonly string[] | undefined, aliases: ReadonlyMap<string, ShareId>): AllowedShares {
+  return words === undefined ? '*' : new Set(words.flatMap((word) => toShareId(word, aliases) ?? []));
 }

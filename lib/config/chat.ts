@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isId, type ShareId } from '../core/task.ts';
 import { commaList, isLoopback, oneOf, serviceUrl, spaceList, text } from './forms.ts';
+import { shareAliases } from './share-aliases.ts';
 import { isSet, type Lookup, readSection, type Section } from './variable.ts';
 
 const LANGUAGES = ['en', 'zh'] as const;
@@ -41,24 +41,6 @@ const confirmSecret = v.pipe(
   text,
   v.transform((value) => Buffer.from(value)),
   v.minLength(CONFIRM_SECRET_BYTES, `must have at least ${CONFIRM_SECRET_BYTES} bytes`),
-);
-
-const ALIAS_MESSAGE = 'must be name=share id pairs, comma-separated';
-const shareAlias = v.pipe(
-  text,
-  v.transform((entry) => entry.split('=').map((part) => part.trim())),
-  v.strictTuple(
-    [
-      v.pipe(text, v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, ALIAS_MESSAGE), v.toLowerCase()),
-      v.custom<ShareId>(isId, ALIAS_MESSAGE),
-    ],
-    ALIAS_MESSAGE,
-  ),
-);
-const shareAliases = v.pipe(
-  commaList(shareAlias),
-  v.check((pairs) => new Set(pairs.map(([alias]) => alias)).size === pairs.length, 'must not name an alias twice'),
-  v.transform((pairs): ReadonlyMap<string, ShareId> => new Map(pairs)),
 );
 
 const variables = v.object({

@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { isOutOfTime, ServiceError } from '../core/errors.ts';
 import type { TaskRef } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
@@ -15,7 +16,7 @@ interface Unsent {
 }
 
 /** Name of this function in audit lines. */
-const CALLER = 'sweep';
+const CALLER: Readonly<Caller> = { name: 'sweep', shares: '*' };
 
 /**
  * Deletes one task if it is due when its DELETE goes out. Every attempt waits for a permit, and that may take minutes: when the

@@ -1,9 +1,11 @@
 import type { Call } from '../core/call.ts';
-import { isOutOfTime, ServiceError, toServiceError } from '../core/errors.ts';
+import type { Caller } from '../core/caller.ts';
+import { isOutOfTime, toServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { type AllowedShares, isAllowed, type ProjectId, type TaskRef } from '../core/task.ts';
+import type { AllowedShares, ProjectId, TaskRef } from '../core/task.ts';
 import type { DeleteOutcome } from '../sfs-turbo/delete-outcome.ts';
 import type { DeleteOptions, DeleteTask, Deletion } from '../sfs-turbo/delete-task.ts';
+import { shareRefusal } from './share-refusal.ts';
 
 export interface Cancelled extends TaskRef {
   readonly projectId: ProjectId;
@@ -12,25 +14,24 @@ export interface Cancelled extends TaskRef {
 }
 
 /**
- * Cancels one task for a caller who is known by name, and leaves one audit line whatever comes of it.
+ * Cancels one task for a caller, and leaves one audit line whatever comes of it.
  *
  * @throws {ServiceError} `out_of_time` when the call got no permit in time: then nothing was sent, and there is no audit line;
  *   `forbidden` when the share is not allowed or the project is not ours; every failure of {@link DeleteTask}
  */
-export type CancelTask = (ref: TaskRef, caller: string, call: Call, options?: DeleteOptions) => Promise<Cancelled>;
+export type CancelTask = (ref: TaskRef, caller: Caller, call: Call, options?: DeleteOptions) => Promise<Cancelled>;
 
 export function createCancelTask(allowedShares: AllowedShares, deleteTask: DeleteTask, runtime: Runtime): CancelTask {
   return async (ref, caller, call, options) => {
     const startedAtMs = runtime.now();
-    const deletion = isAllowed(ref.shareId, allowedShares)
-      ? await deleteTask(ref, call, options).catch(toFailed)
-      : toFailed(new ServiceError('forbidden', 'share_id is not among the shares that this function may touch'));
+    const refusal = shareRefusal(ref.shareId, caller, allowedShares);
+    const deletion = refusal === undefined ? await deleteTask(ref, call, options).catch(toFailed) : toFailed(refusal);
     const failure = 'failure' in deletion ? deletion.failure : undefined;
     if (isOutOfTime(failure)) throw failure;
 
     const { shareId, taskId, feature } = ref;
     call.log.record(failure === undefined ? 'info' : 'warn', 'audit', {
-      caller,
+      caller: caller.name,
       project_id: deletion.projectId ?? ref.projectId,
       share_id: shareId,
       feature,

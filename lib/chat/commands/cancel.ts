@@ -37,7 +37,7 @@ function cancel(context: ChatContext, person: Person, share: ShareName, asked: A
   return attempt(context, { type: 'cancel', share, task: taskId }, call, async () => {
     try {
       const ref = { shareId, taskId, feature: FEATURES[0] };
-      const { outcome } = await context.cancelTask(ref, callerOf(person), call);
+      const { outcome } = await context.cancelTask(ref, { name: callerOf(person), shares: '*' }, call);
       return outcome === 'accepted'
         ? { type: 'cancelled', share, taskId, path, wasRunning }
         : { type: 'gone', share, taskId, errCode: undefined };

@@ -3,6 +3,12 @@ import { expect, test } from 'vitest';
 import { authenticateCaller } from '../../../handlers/requests/caller-key.ts';
 
 const digest = (key: string) => createHash('sha256').update(key).digest();
+const keyOf = (name: string, key: string) => ({
+  name,
+  sha256: digest(key),
+  rights: new Set(['cancel'] as const),
+  shares: '*' as const,
+});
 const request = (authorization?: string) => ({
   method: 'POST',
   path: '/',
@@ -11,21 +17,18 @@ const request = (authorization?: string) => ({
 });
 
 test('each caller is known by the name of the key', () => {
-  const keys = [
-    { name: 'ci', sha256: digest('first') },
-    { name: 'ops', sha256: digest('second') },
-  ];
+  const keys = [keyOf('ci', 'first'), keyOf('ops', 'second')];
 
-  const names = ['Bearer first', 'Bearer second'].map((header) => authenticateCaller(request(header), keys));
+  const names = ['Bearer first', 'Bearer second'].map((header) => authenticateCaller(request(header), keys).name);
 
   expect(names).toEqual(['ci', 'ops']);
 });
 
 test('a caller has two keys while they are rotated', () => {
-  const keys = ['old', 'new'].map((key) => ({ name: 'ci', sha256: digest(key) }));
+  const keys = ['old', 'new'].map((key) => keyOf('ci', key));
 
-  expect(authenticateCaller(request('Bearer old'), keys)).toBe('ci');
-  expect(authenticateCaller(request('Bearer new'), keys)).toBe('ci');
+  expect(authenticateCaller(request('Bearer old'), keys).name).toBe('ci');
+  expect(authenticateCaller(request('Bearer new'), keys).name).toBe('ci');
 });
 
 test.each([
@@ -37,7 +40,7 @@ test.each([
   `Bearer ${'x'.repeat(5_000)}`,
   'Bearer ключ',
 ])('%s is not authenticated', (header) => {
-  const check = () => authenticateCaller(request(header), [{ name: 'ci', sha256: digest('first') }]);
+  const check = () => authenticateCaller(request(header), [keyOf('ci', 'first')]);
 
   expect(check).toThrow(
     expect.objectContaining({ code: 'unauthenticated', message: 'the request is not authenticated' }),

@@ -7,7 +7,7 @@ const read = (variables: Variables) => settingsIn(readCallers(lookupIn(variables
 const faultsWith = (variables: Variables) => faultsIn(readCallers(lookupIn(variables)));
 
 test('there are none by default', () => {
-  expect(read({})).toEqual({ callerKeys: [], webhookSecrets: [] });
+  expect(read({})).toEqual({ callerKeys: [], webhookSecrets: [], shareAliases: new Map() });
 });
 
 describe('caller keys', () => {
@@ -19,8 +19,8 @@ describe('caller keys', () => {
     });
 
     expect(callerKeys).toEqual([
-      { name: 'ci', sha256 },
-      { name: 'ops', sha256 },
+      { name: 'ci', sha256, rights: new Set(['cancel']), shares: '*' },
+      { name: 'ops', sha256, rights: new Set(['cancel']), shares: '*' },
     ]);
   });
 
@@ -35,9 +35,40 @@ describe('caller keys', () => {
     `ci:ops:${'0'.repeat(64)}`,
     'ci,ops',
     `ci:${'0'.repeat(64)},ops`,
+    `ci:${'0'.repeat(64)}:`,
+    `ci:${'0'.repeat(64)}:delete`,
+    `ci:${'0'.repeat(64)}:read+`,
+    `ci:${'0'.repeat(64)}:read+all`,
+    `ci:${'0'.repeat(64)}:Read`,
+    `ci:${'0'.repeat(64)}@share-1`,
+    `ci:${'0'.repeat(64)}:read@`,
+    `ci:${'0'.repeat(64)}:read@share_1/x`,
   ])('cannot be %s, which is one fault', (value) => {
     expect(faultsWith({ CALLER_KEYS: value })).toEqual([
-      'CALLER_KEYS must be name:sha256 pairs, comma-separated, the SHA-256 as 64 hex digits',
+      'CALLER_KEYS must be name:sha256 or name:sha256:rights@shares entries, comma-separated: the SHA-256 as 64 hex digits, ' +
+        'rights of read, cancel, cancel-many, sweep joined by +, shares by id or alias joined by |',
+    ]);
+  });
+});
+
+describe('the rights and shares of a key', () => {
+  const digits = '0'.repeat(64);
+
+  test('are those that it names, the shares by id or alias', () => {
+    const { callerKeys } = read({
+      CALLER_KEYS: `a:${digits}:read,b:${digits}:read+cancel-many@builds|share-2`,
+      SHARE_ALIASES: 'Builds=share-1',
+    });
+
+    expect(callerKeys).toMatchObject([
+      { name: 'a', rights: new Set(['read']), shares: '*' },
+      { name: 'b', rights: new Set(['read', 'cancel-many']), shares: new Set(['share-1', 'share-2']) },
+    ]);
+  });
+
+  test.each(['builds|', '|share-1', 'build.s'])('a share %s that nobody knows is a fault', (shares) => {
+    expect(faultsWith({ CALLER_KEYS: `a:${digits}:read@${shares}` })).toEqual([
+      'CALLER_KEYS must name shares by id or by an alias of SHARE_ALIASES',
     ]);
   });
 });

@@ -25,10 +25,16 @@ async function startApp(
     log: createLogs('DEBUG', runtime.write)('r'),
   });
   const cancel = () =>
-    app.cancelTask(parseTaskRef({ share_id: shareId, task_id: cloud.addTask(shareId) }), 'ci', call()).then(
-      ({ outcome }) => outcome as string,
-      (error: { readonly code: string }) => error.code,
-    );
+    app
+      .cancelTask(
+        parseTaskRef({ share_id: shareId, task_id: cloud.addTask(shareId) }),
+        { name: 'ci', shares: '*' },
+        call(),
+      )
+      .then(
+        ({ outcome }) => outcome as string,
+        (error: { readonly code: string }) => error.code,
+      );
   return { app, cloud, runtime, variables, cancel };
 }
 

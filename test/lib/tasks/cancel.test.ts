@@ -21,7 +21,7 @@ describe('the audit line of a cancel', () => {
   });
 
   test.each([
-    ['another share', { share_id: 'another' }, 'share_id is not among the shares that this function may touch'],
+    ['another share', { share_id: 'another' }, 'ci named a share that is not in ALLOWED_SHARES'],
     ['another project', { project_id: FOREIGN }, "project_id is not the project of the function's credentials"],
     ['a task that is not there', {}, 'task_id not found'],
   ])('says why %s was refused', async (_, fields, reason) => {
@@ -144,7 +144,11 @@ test('a bug leaves an audit line as well, and no number of requests is made up',
   const cancelTask = createCancelTask('*', () => Promise.reject(bug), runtime);
   const call = { requestId: 'r', deadlineAtMs: runtime.now() + 1_000, log: createLogs('INFO', runtime.write)('r') };
 
-  const cancelling = cancelTask(parseTaskRef({ share_id: 'share-1', task_id: 'task-1' }), 'ci', call);
+  const cancelling = cancelTask(
+    parseTaskRef({ share_id: 'share-1', task_id: 'task-1' }),
+    { name: 'ci', shares: '*' },
+    call,
+  );
 
   await expect(cancelling).rejects.toMatchObject({ code: 'internal', cause: bug });
   expect(runtime.lines.map((line) => JSON.parse(line))).toMatchObject([
