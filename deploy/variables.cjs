@@ -51,10 +51,12 @@ const GROUPS = [
   },
   { names: ['SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'], functions: ['timer'], ...PLAIN },
   {
-    names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL', 'SHARE_ALIASES', 'CHAT_LANGUAGE'],
+    names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL', 'CHAT_LANGUAGE'],
     functions: ['chat'],
     ...PLAIN,
   },
+  // a caller key may name shares by their aliases
+  { names: ['SHARE_ALIASES'], functions: ['http', 'chat'], ...PLAIN },
   {
     names: [
       ...['SLACK_SIGNING_SECRETS', 'FEISHU_APP_SECRET', 'FEISHU_ENCRYPT_KEY', 'FEISHU_VERIFICATION_TOKEN'],

@@ -7,19 +7,21 @@ import { ServiceError } from '../lib/core/errors.ts';
 import type { TaskRef } from '../lib/core/task.ts';
 import type { Cancelled } from '../lib/tasks/cancel.ts';
 import { deliveryKey } from '../lib/tasks/deliveries.ts';
+import type { ListQuery } from '../lib/tasks/list.ts';
 import { bodyLimit } from './middleware/body-limit.ts';
 import { callerKey } from './middleware/caller-key.ts';
 import { createHttpHandler, type HttpHandler } from './middleware/gateway.ts';
 import { jsonBody, jsonMediaType } from './middleware/json-body.ts';
 import { type HttpEvent, type Route, route } from './middleware/router.ts';
 import type { Session } from './middleware/session.ts';
-import { taskInBody, taskInPath } from './middleware/task.ts';
+import { listQuery, taskInBody, taskInPath } from './middleware/task.ts';
 import { webhookSignature } from './middleware/webhook-signature.ts';
 import type { Answer } from './platform/answer.ts';
 import { type Apps, createApps } from './platform/apps.ts';
 import type { Delivery } from './requests/webhook-signature.ts';
 
-const TASK_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks/{task_id}';
+const TASKS_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks';
+const TASK_PATH = `${TASKS_PATH}/{task_id}`;
 
 /** The routes of the function `http`, each with its one authenticator. */
 export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
@@ -29,6 +31,8 @@ export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
       TASK_PATH,
       deleting().use(callerKey(apps, 'cancel')).use(bodyLimit()).use(taskInPath()).handler(cancel),
     ),
+    route('GET', TASKS_PATH, reading().use(callerKey(apps, 'read')).use(bodyLimit()).use(listQuery()).handler(list)),
+    route('GET', TASK_PATH, reading().use(callerKey(apps, 'read')).use(bodyLimit()).use(taskInPath()).handler(show)),
     route(
       'POST',
       '/v1/tasks/cancel',
@@ -73,6 +77,28 @@ function deleting() {
 
 function health() {
   return middy<HttpEvent, Answer>().handler(() => ({ status: 200, body: { status: 'ok' } }));
+}
+
+function reading() {
+  return middy<HttpEvent, Answer>();
+}
+
+interface Listing extends Context {
+  readonly session: Cancelling['session'];
+  readonly query: ListQuery;
+}
+
+// the service answers from a cache of up to five minutes
+const FROM_CACHE = { 'x-data-age-max-s': '300' } as const;
+
+async function list(_event: HttpEvent, { session: { app, caller, call }, query }: Listing): Promise<Answer> {
+  const { tasks, nextMarker, upstreamRequestId } = await app.listTasks(query, caller, call);
+  return { status: 200, body: { tasks, next_marker: nextMarker }, headers: FROM_CACHE, upstreamRequestId };
+}
+
+async function show(_event: HttpEvent, { session: { app, caller, call }, task }: Cancelling): Promise<Answer> {
+  const { value, upstreamRequestId } = await app.showTask(task, caller, call);
+  return { status: 200, body: value, headers: FROM_CACHE, upstreamRequestId };
 }
 
 interface Cancelling extends Context {

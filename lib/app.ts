@@ -15,6 +15,8 @@ import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
+import { createListTasks, type ListTasks } from './tasks/list.ts';
+import { createShowTask, type ShowTask } from './tasks/show.ts';
 
 /** What every function has. All state, tokens and connections, belongs to one app. */
 export interface App {
@@ -39,6 +41,8 @@ export interface App {
 /** The function `http` without its trigger. */
 export interface HttpApp extends App {
   readonly config: HttpConfig;
+  readonly listTasks: ListTasks;
+  readonly showTask: ShowTask;
   readonly deliveries: Deliveries<Cancelled>;
 }
 
@@ -65,7 +69,13 @@ export function createHttpApp(
   previous?: Pick<HttpApp, 'deliveries'>,
 ): HttpApp {
   const app = createApp(config, runtime, reread);
-  return { ...app, config, deliveries: previous?.deliveries ?? createDeliveries(app.runtime) };
+  return {
+    ...app,
+    config,
+    listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
+    showTask: createShowTask(config.allowedShares, app.sfsTurbo),
+    deliveries: previous?.deliveries ?? createDeliveries(app.runtime),
+  };
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {

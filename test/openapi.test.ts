@@ -5,7 +5,7 @@ import type { Route } from '../handlers/middleware/router.ts';
 import type { GatewayResponse } from '../handlers/platform/answer.ts';
 import type { Runtime } from '../lib/core/runtime.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../lib/core/status.ts';
-import type { Cloud, FaultKind } from './cloud/cloud.ts';
+import type { Cloud, FaultKind, Operation } from './cloud/cloud.ts';
 import { signWebhook } from './cloud/webhook-sender.ts';
 import {
   type DocumentedRoute,
@@ -23,6 +23,8 @@ const CODES = Object.keys(ANSWER_BY_CODE) as ErrorCode[];
 
 /** The failures that a route can answer with; `no_route` and `method_not_allowed` are what is not a route. */
 const CODES_BY_OPERATION: Readonly<Record<string, readonly ErrorCode[]>> = {
+  listTasks: without('no_route', 'method_not_allowed', 'out_of_time', 'media_type'),
+  showTask: without('no_route', 'method_not_allowed', 'out_of_time', 'media_type'),
   cancelTaskByPath: without('no_route', 'method_not_allowed', 'out_of_time', 'media_type'),
   cancelTask: without('no_route', 'method_not_allowed', 'out_of_time'),
   cancelTaskByWebhook: without('no_route', 'method_not_allowed', 'out_of_time'),
@@ -186,6 +188,8 @@ const PROVOCATIONS: Readonly<
   upstream_throttled: { fault: { type: 'throttle', retryAfter: '7' } },
 };
 
+const UPSTREAM: Readonly<Record<string, Operation>> = { listTasks: 'ListFsTasks', showTask: 'ShowFsTask' };
+
 describe('every failure', () => {
   const failures = servedBy('http').flatMap((route) =>
     failuresOf(route).flatMap(([code, { content }]) =>
@@ -201,7 +205,8 @@ describe('every failure', () => {
   test.each(failures)('$route.method $route.path: $name is answered as its example says', async (failure) => {
     const { variables, runtime, fault, change } = PROVOCATIONS[failure.name];
     const deployment = await deployExample({ variables, runtime });
-    if (fault !== undefined) deployment.cloud.order({ operation: 'DeleteFsTask', kind: fault });
+    const operation = UPSTREAM[failure.route.operation.operationId] ?? 'DeleteFsTask';
+    if (fault !== undefined) deployment.cloud.order({ operation, kind: fault });
 
     const answer = await send(deployment, failure.route, change);
 
@@ -263,6 +268,7 @@ async function deployExample({
   runtime,
 }: Pick<Provocation, 'variables' | 'runtime'> = {}): Promise<Deployment> {
   const deployment = await deploy({
+    rights: 'read+cancel',
     variables: { ALLOWED_SHARES: EXAMPLE_SHARE, MAX_ATTEMPTS: '1', ...variables },
     ...(runtime !== undefined && { runtime }),
   });
@@ -272,7 +278,8 @@ async function deployExample({
 
 function addExample(cloud: Cloud): void {
   cloud.addShare({ id: EXAMPLE_SHARE });
-  cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK });
+  const times = { beginTime: '2024-03-01 11:46:01', endTime: '2024-03-01 11:47:31' };
+  cloud.addTask(EXAMPLE_SHARE, { id: EXAMPLE_TASK, path: '/builds/nightly', status: 'SUCCESS', ...times });
 }
 
 interface Change {
@@ -285,8 +292,12 @@ interface Change {
 
 /** The route's example request, or one that differs from it; the example's project is the cloud's. */
 function send(deployment: Deployment, { method, path, operation }: DocumentedRoute, change: Change = {}) {
-  const parameters = (operation.parameters ?? []).map(({ name, example }) => [name, example]);
-  const fields: Readonly<Record<string, string>> = { ...Object.fromEntries(parameters), ...change.fields };
+  const { parameters = [] } = operation;
+  const examplesIn = (place: string) =>
+    Object.fromEntries(
+      parameters.flatMap(({ name, in: at, example }) => (at === place && example ? [[name, example]] : [])),
+    );
+  const fields: Readonly<Record<string, string>> = { ...examplesIn('path'), ...change.fields };
   const content = operation.requestBody?.content?.['application/json'];
   const body = { ...((change.body ?? content?.examples?.['shortest']?.value) as object), ...change.fields };
   const text = toCloud(deployment, change.text ?? (content === undefined ? '' : JSON.stringify(body)));
@@ -298,7 +309,8 @@ function send(deployment: Deployment, { method, path, operation }: DocumentedRou
     ...(content !== undefined && { 'content-type': change.mediaType ?? 'application/json' }),
     ...(change.isAuthenticated !== false && credentials(deployment, path, text)),
   };
-  return deployment.invoke(httpEvent(method, url, headers, text));
+  const rawQueryString = new URLSearchParams(examplesIn('query')).toString();
+  return deployment.invoke({ ...httpEvent(method, url, headers, text), rawQueryString });
 }
 
 function credentials({ callerKey, webhookSecret }: Deployment, path: string, text: string): Record<string, string> {
@@ -312,5 +324,7 @@ function toCloud({ cloud }: Deployment, text: string): string {
 }
 
 function toExample({ cloud }: Deployment, { body }: GatewayResponse): unknown {
-  return body === '' ? undefined : JSON.parse(body.replaceAll(cloud.projectId, EXAMPLE_PROJECT));
+  // the age is of the day
+  const text = body.replaceAll(cloud.projectId, EXAMPLE_PROJECT).replace(/"age_s":\d+/, '"age_s":86400');
+  return text === '' ? undefined : JSON.parse(text);
 }

@@ -27,7 +27,7 @@ export interface DocumentedResponse {
 export interface DocumentedOperation {
   readonly operationId: string;
   readonly tags: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly example: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly example?: string }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, DocumentedContent>> };
   readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }

@@ -32,14 +32,16 @@ function toOperation(operation, urn) {
   return {
     operationId: operation['operationId'],
     description: operation['summary'],
-    // Headers and bodies reach the function undeclared. If a declared header were missing, the gateway would answer.
-    parameters: recordsOf(operation['parameters']).map(({ name, description }) => ({
-      name,
-      in: 'path',
-      required: true,
-      ...(description !== undefined && { description }),
-      schema: { type: 'string' },
-    })),
+    // Queries, headers and bodies reach the function undeclared. If a declared one were not as declared, the gateway would answer.
+    parameters: recordsOf(operation['parameters'])
+      .filter((parameter) => parameter['in'] === 'path')
+      .map(({ name, description }) => ({
+        name,
+        in: 'path',
+        required: true,
+        ...(description !== undefined && { description }),
+        schema: { type: 'string' },
+      })),
     responses: { default: { description: 'The answer of the function' } },
     ...Object.fromEntries(extensions.map(([name, value]) => [name, withFunction(value, urn)])),
   };

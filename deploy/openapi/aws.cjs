@@ -10,7 +10,7 @@ const { isForApig, toPaths, withFunction } = require('./convert.cjs');
  */
 
 // JSON Schema and OpenAPI have them, models of a REST API do not
-const NOT_IN_MODELS = new Set(['additionalProperties', 'pattern', 'example', 'examples']);
+const NOT_IN_MODELS = new Set(['additionalProperties', 'pattern', 'nullable', 'example', 'examples']);
 
 /**
  * For HTTP APIs and REST APIs alike.

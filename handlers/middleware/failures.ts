@@ -21,7 +21,6 @@ export function failures(logs: LogFactory): MiddlewareObj<HttpEvent, Answer> {
 const LOGGED_MESSAGES: ReadonlySet<string> = new Set([
   'invalid_input',
   'feature_invalid',
-  'forbidden',
   'media_type',
   'forbidden',
   'upstream_bad_request',

@@ -1,18 +1,28 @@
 import { parseTaskRef } from '../../lib/core/task.ts';
+import { parseListQuery } from '../requests/list-query.ts';
 import { adds } from './adds.ts';
 import type { HttpEvent } from './router.ts';
 
 /** The task that the path names. */
 export function taskInPath() {
   return adds('task', ({ pathParameters }: HttpEvent) => {
-    const fields = Object.entries(pathParameters).map(([name, segment]) => [name, decodeSegment(segment)]);
-    return parseTaskRef(Object.fromEntries(fields));
+    return parseTaskRef(decoded(pathParameters));
   });
+}
+
+/** The share that the path names, and the page and the filters of the query. */
+export function listQuery() {
+  return adds('query', (event: HttpEvent) => parseListQuery(event, decoded(event.pathParameters)));
 }
 
 /** The task that the JSON body names. */
 export function taskInBody() {
   return adds('task', ({ body }: HttpEvent) => parseTaskRef(body));
+}
+
+function decoded(pathParameters: HttpEvent['pathParameters']): Readonly<Record<string, string>> {
+  const fields = Object.entries(pathParameters).map(([name, segment]) => [name, decodeSegment(segment)]);
+  return Object.fromEntries(fields);
 }
 
 /** A segment that is not well encoded stays as it is, and then is no id. */

@@ -5,6 +5,8 @@ import { isRecord, parseJson } from '../../lib/core/json.ts';
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
+  /** Parameters of the query in their order, decoded. */
+  readonly query: readonly (readonly [name: string, value: string])[];
   /** Names in lower case; a header that came more than once has its values joined by commas, and so fits no check. */
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes that were sent: signatures are made over them. */
@@ -29,6 +31,7 @@ export function toHttpRequest(input: unknown): HttpRequest {
   return {
     method: toText(method)?.toUpperCase() ?? '',
     path: toText(path) ?? '',
+    query: toQuery(event),
     headers: toHeaders(event['headers'], event['multiValueHeaders']),
     rawBody: toBytes(event['body'], event['isBase64Encoded']),
     sourceIp: toAddress(http ?? context),
@@ -46,6 +49,16 @@ function toAddress(source: Readonly<Record<string, unknown>>): string | undefine
 function withoutStage(path: unknown, stage: unknown): unknown {
   if (typeof path !== 'string' || typeof stage !== 'string' || stage === '$default') return path;
   return path === `/${stage}` || path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
+}
+
+/** Version 2.0 has the query as it came; the others have it decoded, with every value of a doubled parameter or the last one. */
+function toQuery(event: Readonly<Record<string, unknown>>): HttpRequest['query'] {
+  const raw = event['rawQueryString'];
+  if (typeof raw === 'string') return [...new URLSearchParams(raw)];
+  const parameters = event['multiValueQueryStringParameters'] ?? event['queryStringParameters'];
+  return Object.entries(isRecord(parameters) ? parameters : {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((each) => [name, toText(each) ?? ''] as const),
+  );
 }
 
 function toHeaders(single: unknown, multiple: unknown): Readonly<Record<string, string>> {

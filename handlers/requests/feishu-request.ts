@@ -19,7 +19,7 @@ const NONCE = /^[\x21-\x7e]{1,256}$/;
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/event-subscription-guide/callback-subscription/receive-and-handle-callbacks
  */
 export function openFeishuRequest(
-  { headers, rawBody }: HttpRequest,
+  { headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>,
   feishu: FeishuSettings,
 ): Readonly<Record<string, unknown>> {
   const signature = headers['x-lark-signature'];

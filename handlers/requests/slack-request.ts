@@ -11,7 +11,7 @@ const MAX_FIELDS = 64;
 const FORM_MEDIA_TYPE = /^application\/x-www-form-urlencoded[ \t]*(;.*)?$/i;
 
 /** The form that Slack sent. Nothing when the body is not a form. */
-export function readForm({ headers, rawBody }: HttpRequest): Form | undefined {
+export function readForm({ headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>): Form | undefined {
   const isForm = FORM_MEDIA_TYPE.test(headers['content-type'] ?? '');
   return isForm && rawBody.length <= MAX_BODY_BYTES ? parseForm(rawBody) : undefined;
 }

@@ -16,7 +16,11 @@ const MAX_SSL_CHECK_BYTES = 512;
  * @throws {ServiceError} `misconfigured` when there is no secret; `unauthenticated` for anything else
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
-export function verifySlack({ headers, rawBody }: HttpRequest, secrets: readonly string[], nowMs: number): void {
+export function verifySlack(
+  { headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>,
+  secrets: readonly string[],
+  nowMs: number,
+): void {
   if (secrets.length === 0) {
     const faults = ['SLACK_SIGNING_SECRETS is missing'];
     throw new ServiceError('misconfigured', 'this route is not configured', { faults });

@@ -17,7 +17,11 @@ export interface Delivery {
  * @throws {ServiceError} `misconfigured` when there is no secret; `unauthenticated` for anything else
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function verifyWebhook({ headers, rawBody }: HttpRequest, secrets: readonly Buffer[], nowMs: number): Delivery {
+export function verifyWebhook(
+  { headers, rawBody }: Pick<HttpRequest, 'headers' | 'rawBody'>,
+  secrets: readonly Buffer[],
+  nowMs: number,
+): Delivery {
   if (secrets.length === 0) {
     throw new ServiceError('misconfigured', 'this route is not configured', { faults: ['WEBHOOK_SECRETS is missing'] });
   }

@@ -47,7 +47,7 @@ export const parseShareId = (value: unknown, field = 'share_id'): ShareId => par
 const parseTaskId = (value: unknown, field = 'task_id'): TaskId => parseId(value, field) as TaskId;
 export const parseProjectId = (value: unknown, field = 'project_id'): ProjectId => parseId(value, field) as ProjectId;
 
-function parseFeature(value: unknown): Feature {
+export function parseFeature(value: unknown): Feature {
   const feature = FEATURES.find((known) => known === value);
   if (feature === undefined) throw new ServiceError('feature_invalid', 'feature invalid');
   return feature;

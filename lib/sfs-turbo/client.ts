@@ -1,11 +1,19 @@
 import type { Call } from '../core/call.ts';
-import type { ShareId, TaskRef } from '../core/task.ts';
+import { ServiceError } from '../core/errors.ts';
+import type { ProjectId, ShareId, TaskRef } from '../core/task.ts';
 import { createDeleteTask, type DeleteTask } from './delete-task.ts';
 import type { Dependencies } from './dependencies.ts';
-import { undocumented } from './failures.ts';
-import { createRead, readPage } from './read.ts';
+import { type ListedTask, toListedTask } from './documented-task.ts';
+import { namingShare, undocumented } from './failures.ts';
+import { createRead, type Parse, readPage } from './read.ts';
 import { parseList, type ShareRecord, type TaskRecord, toShareRecord, toTaskRecord } from './records.ts';
 import { createUrls } from './urls.ts';
+
+/** What was read, with the id that SFS Turbo gave to the request. */
+export interface Answered<T> {
+  readonly value: T;
+  readonly upstreamRequestId: string | undefined;
+}
 
 /** The calls to SFS Turbo that this function makes. */
 export interface SfsTurbo {
@@ -19,6 +27,18 @@ export interface SfsTurbo {
    * @see https://support.huaweicloud.com/intl/en-us/api-sfs/ListFsTasks.html
    */
   readonly listTaskPage: (shareId: ShareId, marker: string | undefined, call: Call) => Promise<readonly TaskRecord[]>;
+  /**
+   * The same page with every task as the API documents it, too.
+   *
+   * @throws {ServiceError} as `listTaskPage`; `forbidden` when `query` names another project than the credentials'
+   */
+  readonly readTaskPage: (query: PageQuery, call: Call) => Promise<Answered<readonly ListedTask[]>>;
+  /**
+   * As `showTask`, with the task as the API documents it, too.
+   *
+   * @throws {ServiceError} as `showTask`; `forbidden` when `ref` names another project than the credentials'
+   */
+  readonly readTask: (ref: TaskRef, call: Call) => Promise<Answered<ListedTask>>;
   /**
    * One task as it is now, up to five minutes late.
    *
@@ -44,28 +64,63 @@ export function createSfsTurbo(sfsTurboUrl: string, dependencies: Dependencies):
   const urls = createUrls(sfsTurboUrl);
   const read = createRead(dependencies);
 
+  async function readWhole<T>(ref: TaskRef, parse: Parse<T>, call: Call): Promise<T> {
+    const toUrl = (projectId: ProjectId) => urls.task(projectId, ref);
+    const task = await read({ toUrl, parse, projectId: ref.projectId }, call);
+    if (task === 'too_large') throw undocumented();
+    return task;
+  }
+
+  function readTasks<T>({ shareId, projectId, marker, limit }: PageQuery, parse: Parse<T>, call: Call) {
+    const reading = {
+      projectId,
+      limits: [limit, ...TASK_PAGE_LIMITS.filter((smaller) => smaller < limit)],
+      toUrl: (id: ProjectId, pageLimit: number) => urls.taskPage(id, shareId, pageLimit, marker),
+      parse,
+    };
+    return readPage(read, reading, call);
+  }
+
   return {
     deleteTask: createDeleteTask(urls, dependencies),
     listTaskPage: (shareId, marker, call) =>
-      readPage(
-        read,
-        TASK_PAGE_LIMITS,
-        (projectId, limit) => urls.taskPage(projectId, shareId, limit, marker),
-        (body) => parseList(body, 'tasks', toTaskRecord),
-        call,
-      ),
-    showTask: async (ref, call) => {
-      const task = await read((projectId) => urls.task(projectId, ref), toTaskRecord, call);
-      if (task === 'too_large') throw undocumented();
-      return task;
+      readTasks({ shareId, marker, limit: TASK_PAGE_LIMITS[0] }, tasksOf(toTaskRecord), call),
+    readTaskPage: (query, call) =>
+      readTasks(query, answered(tasksOf(toListedTask)), call).catch(failWith(query.shareId)),
+    showTask: (ref, call) => readWhole(ref, toTaskRecord, call),
+    readTask: (ref, call) => readWhole(ref, answered(toListedTask), call).catch(failWith(ref.shareId)),
+    listSharePage: (offset, call) => {
+      const toUrl = (projectId: ProjectId, limit: number) => urls.sharePage(projectId, limit, offset);
+      const parse = (body: unknown) => parseList(body, 'shares', toShareRecord);
+      return readPage(read, { limits: SHARE_PAGE_LIMITS, toUrl, parse }, call);
     },
-    listSharePage: (offset, call) =>
-      readPage(
-        read,
-        SHARE_PAGE_LIMITS,
-        (projectId, limit) => urls.sharePage(projectId, limit, offset),
-        (body) => parseList(body, 'shares', toShareRecord),
-        call,
-      ),
+  };
+}
+
+/** One page of a share's tasks. */
+interface PageQuery {
+  readonly shareId: ShareId;
+  readonly projectId?: ProjectId | undefined;
+  readonly marker: string | undefined;
+  readonly limit: number;
+}
+
+/** A failure for a caller who named the share. @throws {ServiceError} */
+function failWith(shareId: ShareId) {
+  return (error: unknown): never => {
+    throw error instanceof ServiceError ? namingShare(error, shareId) : error;
+  };
+}
+
+type ParseBody<T> = (body: unknown) => T | undefined;
+
+function tasksOf<T>(parse: ParseBody<T>): ParseBody<readonly T[]> {
+  return (body) => parseList(body, 'tasks', parse);
+}
+
+function answered<T>(parse: ParseBody<T>): Parse<Answered<T>> {
+  return (body, upstreamRequestId) => {
+    const value = parse(body);
+    return value === undefined ? undefined : { value, upstreamRequestId };
   };
 }

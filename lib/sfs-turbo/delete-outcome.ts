@@ -6,7 +6,7 @@ import type { AuthorizedSent } from '../iam/credentials.ts';
 import { noAnswer, upstreamRequestId } from '../net/answers.ts';
 import type { Reply } from '../net/request.ts';
 import type { FailedAttempt } from '../net/retry.ts';
-import { failedReply } from './failures.ts';
+import { failedReply, namingShare } from './failures.ts';
 
 /** How a DELETE that did not fail ended. */
 export type DeleteOutcome = 'accepted' | 'already_gone';
@@ -34,12 +34,6 @@ export function toDeleteAttempt(sent: AuthorizedSent, shareId: ShareId, nowMs: n
   if (isAccepted(sent.reply)) return { sent, value: sent.reply };
   const failed = failedReply(sent.reply, nowMs);
   return { sent, ...failed, failure: namingShare(failed.failure, shareId) };
-}
-
-/** SFS Turbo has one answer to a share that is missing and to one that may not be touched, and does not say which it was. */
-function namingShare(failure: ServiceError, shareId: ShareId): ServiceError {
-  const { code, message } = failure;
-  return code === 'upstream_forbidden' ? failure.reworded(`${message} (share_id ${shareId})`) : failure;
 }
 
 /**

@@ -3,6 +3,7 @@ import { ServiceError } from '../core/errors.ts';
 import type { ProjectId, TaskRef } from '../core/task.ts';
 import { type Deleted, type DeleteFailed, judgeAttempts, tellFate, toDeleteAttempt } from './delete-outcome.ts';
 import type { Dependencies } from './dependencies.ts';
+import { findProject } from './project.ts';
 import type { SfsTurboUrls } from './urls.ts';
 
 export interface DeleteOptions {
@@ -28,21 +29,10 @@ export type Deletion =
  */
 export type DeleteTask = (ref: TaskRef, call: Call, options?: DeleteOptions) => Promise<Deletion>;
 
-export function createDeleteTask(
-  urls: SfsTurboUrls,
-  { credentials, retrier, runtime, preconnect }: Dependencies,
-): DeleteTask {
-  /** @throws {ServiceError} */
-  async function projectOf(ref: TaskRef, call: Call): Promise<ProjectId> {
-    const finding = credentials.projectId(call);
-    preconnect();
-    const projectId = await finding;
-    if (ref.projectId === undefined || ref.projectId === projectId) return projectId;
-    throw new ServiceError('forbidden', "project_id is not the project of the function's credentials");
-  }
-
+export function createDeleteTask(urls: SfsTurboUrls, dependencies: Dependencies): DeleteTask {
+  const { credentials, retrier, runtime } = dependencies;
   return async (ref, call, { wasListed = false } = {}) => {
-    const projectId = await projectOf(ref, call).catch(toFailure);
+    const projectId = await findProject(ref.projectId, call, dependencies).catch(toFailure);
     if (projectId instanceof ServiceError) {
       return { sends: 0, failure: tellFate(projectId, false) };
     }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../core/errors.ts';
+import type { ShareId } from '../core/task.ts';
 import { failedAnswer } from '../net/answers.ts';
 import type { Reply } from '../net/request.ts';
 import type { FailedAttempt } from '../net/retry.ts';
@@ -21,4 +22,10 @@ export function failedReply(reply: Reply, nowMs: number): FailedAttempt {
 /** A 200 whose body is not as documented. */
 export function undocumented(): ServiceError {
   return new ServiceError('upstream_invalid', 'SFS Turbo answered 200 with something undocumented');
+}
+
+/** SFS Turbo has one answer to a share that is missing and to one that may not be touched, and does not say which it was. */
+export function namingShare(failure: ServiceError, shareId: ShareId): ServiceError {
+  const { code, message } = failure;
+  return code === 'upstream_forbidden' ? failure.reworded(`${message} (share_id ${shareId})`) : failure;
 }

@@ -3,27 +3,34 @@ import { ServiceError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { AuthorizedSent } from '../iam/credentials.ts';
-import { noAnswer } from '../net/answers.ts';
+import { noAnswer, upstreamRequestId } from '../net/answers.ts';
 import type { Target } from '../net/request.ts';
 import type { Attempt } from '../net/retry.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failedReply, undocumented } from './failures.ts';
+import { findProject } from './project.ts';
 
-/** Understands a body, or says with `undefined` that it does not. */
-type Parse<T> = (body: unknown) => T | undefined;
+/** Understands a body, or says with `undefined` that it does not. @param requestId the service's own, where it gave one */
+export type Parse<T> = (body: unknown, requestId: string | undefined) => T | undefined;
 
 /**
  * Gets and parses what is at a URL, with retries.
  *
  * @throws {ServiceError} by the table in `status.ts`; `upstream_invalid` when the body is not as documented
  */
-type Read = <T>(toUrl: (projectId: ProjectId) => Target, parse: Parse<T>, call: Call) => Promise<T | 'too_large'>;
+type Read = <T>(request: Reading<T>, call: Call) => Promise<T | 'too_large'>;
 
-export function createRead({ credentials, retrier, runtime, preconnect }: Dependencies): Read {
-  return async (toUrl, parse, call) => {
-    const finding = credentials.projectId(call);
-    preconnect();
-    const url = toUrl(await finding);
+interface Reading<T> {
+  readonly toUrl: (projectId: ProjectId) => Target;
+  readonly parse: Parse<T>;
+  /** The project that a caller named. */
+  readonly projectId?: ProjectId | undefined;
+}
+
+export function createRead(dependencies: Dependencies): Read {
+  const { credentials, retrier, runtime } = dependencies;
+  return async ({ toUrl, parse, projectId }, call) => {
+    const url = toUrl(await findProject(projectId, call, dependencies));
     return retrier.run(call, async () =>
       toAttempt(await credentials.send({ method: 'GET', url }, call), parse, runtime.now()),
     );
@@ -36,20 +43,20 @@ function toAttempt<T>(sent: AuthorizedSent, parse: Parse<T>, nowMs: number): Att
   const { reply } = sent;
   if (reply.status === 200 && reply.truncated === 'too_large') return { value: 'too_large' };
   if (reply.status !== 200 || reply.truncated !== undefined) return failedReply(reply, nowMs);
-  const value = parse(parseJson(reply.body));
+  const value = parse(parseJson(reply.body), upstreamRequestId(reply));
   return value === undefined ? { failure: undocumented() } : { value };
 }
 
-/** One page, asked for again in less where it turns out too large. @param limits of members, the largest first */
-export async function readPage<T>(
-  read: Read,
-  limits: readonly number[],
-  toUrl: (projectId: ProjectId, limit: number) => Target,
-  parse: Parse<T>,
-  call: Call,
-): Promise<T> {
+/** A page with as many members as its URL's limit says. */
+interface PageReading<T> extends Omit<Reading<T>, 'toUrl'> {
+  readonly toUrl: (projectId: ProjectId, limit: number) => Target;
+  /** Limits to try, the largest first: a page that turns out too large is asked for again in less. */
+  readonly limits: readonly number[];
+}
+
+export async function readPage<T>(read: Read, { limits, toUrl, ...reading }: PageReading<T>, call: Call): Promise<T> {
   for (const limit of limits) {
-    const page = await read((projectId) => toUrl(projectId, limit), parse, call);
+    const page = await read({ ...reading, toUrl: (projectId) => toUrl(projectId, limit) }, call);
     if (page !== 'too_large') return page;
   }
   throw new ServiceError('upstream_invalid', 'SFS Turbo answered with more than 64 KiB');

@@ -1,19 +1,11 @@
 import type { SweepSettings } from '../config/sweep.ts';
-import type { TaskStatus } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { ServiceTime } from '../sfs-turbo/service-time.ts';
+import { sinceOf, type TimeDoubt } from '../sfs-turbo/task-age.ts';
 
 export type PolicySettings = Pick<SweepSettings, 'statuses' | 'minAgeMs' | 'doingMinAgeMs' | 'keepLatest'>;
 
 /** Why a task cannot be judged; such a task is never deleted. */
-export type Doubt =
-  | 'odd_id'
-  | 'unknown_status'
-  | 'no_path'
-  | 'time_missing'
-  | 'time_unreadable'
-  | 'time_in_future'
-  | 'times_contradict';
+export type Doubt = 'odd_id' | 'unknown_status' | 'no_path' | TimeDoubt;
 
 /** Why a sound task stays. */
 export type KeepReason = 'status_not_swept' | 'too_young' | 'newest_of_path';
@@ -93,19 +85,4 @@ function whenReplaced(
     });
   }
   return replaced;
-}
-
-/** The moment that a task's age is counted from, or what is wrong with its times. */
-function sinceOf({ begin, end }: TaskRecord, status: TaskStatus, nowMs: number): number | Doubt {
-  const doubt = doubtOf(begin, nowMs) ?? doubtOf(end, nowMs);
-  if (doubt !== undefined) return doubt;
-  if (begin.type !== 'time') return 'time_missing';
-  // what a running task's end_time holds is not documented
-  if (status === 'DOING' || end.type !== 'time') return begin.atMs;
-  return end.atMs < begin.atMs ? 'times_contradict' : end.atMs;
-}
-
-function doubtOf(time: ServiceTime, nowMs: number): Doubt | undefined {
-  if (time.type === 'unreadable') return 'time_unreadable';
-  return time.type === 'time' && time.atMs > nowMs ? 'time_in_future' : undefined;
 }

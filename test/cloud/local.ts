@@ -45,7 +45,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     // the default of serverless.yml is a secret of AWS
     SECRETS_ID: '',
     ALLOWED_SHARES: '*',
-    CALLER_KEYS: `demo:${createHash('sha256').update(callerKey).digest('hex')}`,
+    CALLER_KEYS: `demo:${createHash('sha256').update(callerKey).digest('hex')}:read+cancel`,
     WEBHOOK_SECRETS: webhookSecret,
     ...options.variables,
   };

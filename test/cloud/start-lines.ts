@@ -31,13 +31,22 @@ curl ${url}                              # all these lines, signed anew`;
 
 function routes({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
   const [, , , first = 'none', second = 'none', third = 'none'] = runningTasks({ cloud, shareId });
-  const path = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks/${first}`;
+  const list = `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
+  const path = `${list}/${first}`;
   // in two lines, to fit the terminal
   const bodyOf = (taskId: string): string => `{"share_id":"${shareId}",\n    "task_id":"${taskId}"}`;
   const webhookBody = bodyOf(third);
   const headers = Object.entries(signWebhook(webhookSecret, `msg_${third.slice(0, 8)}`, webhookBody));
 
-  return `${bold('Cancel a task by its URI')}
+  return `${bold('List the stuck tasks')}
+curl -i '${url}${list}?status=DOING&older_than=1d' \\
+  -H 'Authorization: Bearer ${callerKey}'
+
+${bold('Show a task')}
+curl -i '${url}${path}' \\
+  -H 'Authorization: Bearer ${callerKey}'
+
+${bold('Cancel a task by its URI')}
 curl -i -X DELETE '${url}${path}' \\
   -H 'Authorization: Bearer ${callerKey}'
 

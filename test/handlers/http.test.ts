@@ -192,7 +192,8 @@ describe('answers', () => {
   test.each([
     { method: 'GET', path: '/v1/tasks/cancel', allow: 'POST' },
     { method: 'DELETE', path: '/v1/webhooks/tasks', allow: 'POST' },
-    { method: 'POST', path: `${TASKS}/1`, allow: 'DELETE' },
+    { method: 'POST', path: `${TASKS}/1`, allow: 'DELETE, GET' },
+    { method: 'DELETE', path: TASKS, allow: 'GET' },
     { method: 'POST', path: '/healthz', allow: 'GET, HEAD' },
     { method: '__proto__', path: '/healthz', allow: 'GET, HEAD' },
   ])('$method $path is a 405 that allows $allow', async ({ method, path, allow }) => {
@@ -209,7 +210,7 @@ describe('answers', () => {
     '/',
     '/v1',
     '/v1/tasks',
-    `${TASKS}`,
+    TASKS.replace('/tasks', ''),
     `${TASKS}/a/b`,
     '/V1/tasks/cancel',
     '//v1/tasks/cancel',

@@ -15,6 +15,8 @@ export interface DeploymentOptions {
   /** Variables beside those that point at the cloud; an empty one takes a default away. */
   readonly variables?: Readonly<Record<string, string>> | ((cloud: Cloud) => Readonly<Record<string, string>>);
   readonly runtime?: Partial<Runtime>;
+  /** Of the caller's key, as `CALLER_KEYS` has them behind its digest, e.g. `read+cancel@prod`; none unless told. */
+  readonly rights?: string;
   /** As on FunctionGraph: without credentials in the variables, the agency's are taken. */
   readonly hasAgency?: boolean;
 }
@@ -49,7 +51,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const deployed: Readonly<Record<string, string>> = {
     ...cloud.environment(),
     ALLOWED_SHARES: shareId,
-    CALLER_KEYS: `ci:${createHash('sha256').update(callerKey).digest('hex')}`,
+    CALLER_KEYS: ['ci', sha256(callerKey), ...(options.rights === undefined ? [] : [options.rights])].join(':'),
     WEBHOOK_SECRETS: webhookSecret,
     LOG_LEVEL: 'DEBUG',
     ...(typeof options.variables === 'function' ? options.variables(cloud) : options.variables),
@@ -87,6 +89,8 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   return coldStart();
 }
 
+export const sha256 = (key: string): string => createHash('sha256').update(key).digest('hex');
+
 /** An HTTP API event for `POST /v1/tasks/cancel`. A body that is text or bytes goes as it is. */
 export function cancelEvent(body: unknown, headers: Readonly<Record<string, string>> = {}): Record<string, unknown> {
   return httpEvent('POST', '/v1/tasks/cancel', { 'content-type': 'application/json', ...headers }, body);
@@ -101,6 +105,7 @@ export function httpEvent(
   const event = {
     version: '2.0',
     rawPath: path,
+    rawQueryString: '',
     headers,
     requestContext: { stage: '$default', http: { method, path } },
   };

@@ -19,7 +19,16 @@ describe('what AWS imports', () => {
 
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
   test('has nothing that REST APIs do not take', () => {
-    const refused = ['additionalProperties', 'allOf', 'anyOf', 'oneOf', 'discriminator', 'readOnly', 'pattern'];
+    const refused = [
+      'additionalProperties',
+      'allOf',
+      'anyOf',
+      'oneOf',
+      'discriminator',
+      'readOnly',
+      'pattern',
+      'nullable',
+    ];
     const keywords = [...refused, 'example', 'examples', 'exclusiveMinimum', 'minItems', 'maxItems', 'deprecated'];
 
     for (const node of nodesOf(aws)) expect(Object.keys(node).filter((name) => keywords.includes(name))).toEqual([]);

@@ -16,7 +16,7 @@ const URL_CHECK = { challenge: '5634b122', token: APP.verificationToken, type: '
 
 function open(body: unknown, headers: Readonly<Record<string, string>> = {}, app = APP) {
   const rawBody = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return openFeishuRequest({ method: 'POST', path: '/v1/feishu/events', headers, rawBody }, app);
+  return openFeishuRequest({ headers, rawBody }, app);
 }
 
 describe('the check of the request URL', () => {

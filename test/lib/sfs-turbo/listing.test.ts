@@ -32,6 +32,8 @@ function service(pages: {
     offsets,
     deleteTask: unused,
     showTask: unused,
+    readTaskPage: unused,
+    readTask: unused,
     listTaskPage: async (_share, marker) => {
       markers.push(marker);
       return pages.tasks?.(marker, markers.length) ?? [];
