@@ -34,7 +34,7 @@ describe.concurrent('a command that cannot work', CONCURRENT, () => {
     );
     expect(result.output).toContain('timer: SWEEP_RATE must be a whole number from 1 to 10000');
     expect(result.output).toMatch(
-      /http: CALLER_KEYS must be name:sha256 pairs.*by encryptedUserData in serverless\.yml/,
+      /http: CALLER_KEYS must be name:sha256 or name:sha256:rights@shares entries.*by encryptedUserData in serverless\.yml/,
     );
     expect(result.output).toContain('http: it has routes, so custom.functiongraph.gateway must name a dedicated');
     expect(result.output).not.toContain('no-digest');
