@@ -17,7 +17,17 @@ function main(): void {
 
 /** The path of a Node version, which the npm package `node` brings. */
 function nodeOf(version: string): string {
-  const args = ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'];
+  // its install script fetches the binary, and .npmrc refuses scripts that package.json does not decide on
+  const args = [
+    'exec',
+    '--yes',
+    '--strict-allow-scripts=false',
+    `--package=node@${version}`,
+    '--',
+    'node',
+    '-p',
+    'process.execPath',
+  ];
   return execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 

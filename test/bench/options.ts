@@ -25,7 +25,7 @@ export const USAGE = `npm run bench -- [part ...] [options]
   --plain            HTTP in place of TLS
   --json             every figure as JSON, and nothing else
 
-It runs on the Node that starts it. On another one: npx --package=node@24 -- npm run bench`;
+It runs on the Node that starts it. On another one: npx --strict-allow-scripts=false --package=node@24 -- npm run bench`;
 
 /** @throws {Error} saying which argument is wrong */
 export function readOptions(args: readonly string[]): Options {
