@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyProject } from '../bundles/bundles.ts';
 import { documentedRoutes } from '../openapi.ts';
@@ -76,6 +78,13 @@ describe('the steps of the README, in an empty account', () => {
           'secretsmanager:GetSecretValue': expect.stringMatching(`:secret:sfs-turbo-du-cleaner/prod/${own}-\\?{6}$`),
         },
       });
+    }
+  });
+
+  test("leave the code that was packaged, which the test of the runtimes runs under AWS's own client", () => {
+    for (const { name, codeSha256 } of deployed.functions) {
+      const zip = readFileSync(join(project.folder, `.serverless/${name.replace(`${SERVICE}-`, '')}.zip`));
+      expect(codeSha256, name).toBe(createHash('sha256').update(zip).digest('base64'));
     }
   });
 
