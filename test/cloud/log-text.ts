@@ -2,11 +2,12 @@ import { wrap } from './print.ts';
 
 /** A line of the log for people: when, how bad, what, and its fields. */
 export function logText(line: string): string {
-  const { timestamp, level, event, message, ...fields } = parse(line);
-  const time = String(timestamp).slice(11, 19);
+  // CloudWatch's metrics are a line of their own form: what describes them says nothing to a person
+  const { timestamp, level, event, message, _aws: metrics, ...fields } = parse(line);
+  const time = typeof timestamp === 'string' ? timestamp.slice(11, 19) : '';
   const words = Object.entries(fields).map(([name, value]) => `${name}=${textOf(value)}`);
-  const what = [event, message].filter((text) => text !== undefined).join(': ');
-  return wrap([time, String(level).padEnd(5), what, ...words].join(' '));
+  const what = [event, message, metrics && 'metrics'].filter((text) => text !== undefined).join(': ');
+  return wrap([time, String(level ?? '').padEnd(5), what, ...words].join(' ').trim());
 }
 
 function textOf(value: unknown): string {

@@ -25,3 +25,13 @@ test('a line of the log is shown by its fields', () => {
 
   expect(logText(line)).toBe('12:00:01 INFO  audit caller=ci status=202');
 });
+
+test('a line of metrics says so, and leaves out how CloudWatch reads it', () => {
+  const line = JSON.stringify({
+    _aws: { Timestamp: 1, CloudWatchMetrics: [] },
+    FunctionName: 'timer',
+    SweepDeleted: 5,
+  });
+
+  expect(logText(line)).toBe('metrics FunctionName=timer SweepDeleted=5');
+});
