@@ -78,7 +78,7 @@ function toChecked({ key, handler, environment, secretId }, secret) {
     handler,
     // the environment goes before the secret, as it does in the function
     lookup: (name) => environment(name) ?? inSecret(name),
-    // credentials that nobody looked at are taken to be there
+    // the credentials may be in a secret that was not read
     hasAgency: !isWhole,
     isWhole,
     sourceOf(name) {
@@ -111,7 +111,7 @@ function unreadLines(secrets) {
  * @returns {string[]}
  */
 function strayLines(functions, env) {
-  // what belongs into the environment and is not there was missing when the service was packaged
+  // a variable of the environment that no function has was not set when the service was packaged
   const isUsed = (/** @type {string} */ name) =>
     !isSecret(name) || functions.some(({ environment }) => environment(name) !== undefined);
   const { unused, misspelt } = findStrays(env, isUsed);

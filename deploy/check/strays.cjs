@@ -4,7 +4,7 @@
 const { distance } = require('fastest-levenshtein');
 const { VARIABLES } = require('../variables.cjs');
 
-// as many letters as a slip of the hand changes
+// a typing slip changes at most so many letters
 const SLIP = 2;
 
 /**

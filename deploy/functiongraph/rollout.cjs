@@ -21,8 +21,8 @@ const { functionSteps, triggerSteps } = require('./steps.cjs');
  *
  * @typedef {object} Failures what has failed so far
  * @property {readonly string[]} messages
- * @property {<Result>(run: () => Promise<Result>) => Promise<Result | undefined>} collect nothing, after a failure that
- *   others need not share
+ * @property {<Result>(run: () => Promise<Result>) => Promise<Result | undefined>} collect resolves to nothing when the
+ *   part failed that `run` deploys, and only that
  */
 
 /**

@@ -40,7 +40,7 @@ export function createProjectFinder(
 ): ProjectFinder {
   const url = new URL(`${iamUrl}/projects?name=${encodeRfc3986(name)}`);
   let found: ProjectId | undefined;
-  /** Shared by all who wait, so that a wrong key is shown once and not by each of them. */
+  /** One look-up for all who wait, so that a wrong key is sent once and not by each of them. */
   let lookup: Promise<ProjectId> | undefined;
 
   async function attempt(key: AccessKey, remainingMs: number): Promise<Attempt<ProjectId>> {

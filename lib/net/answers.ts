@@ -5,7 +5,7 @@ import { parseErrorBody } from './error-body.ts';
 import type { FailureKind, Reply, TransportFailure } from './request.ts';
 import { type FailedAttempt, parseRetryAfterMs, type RetryKind, retryKindOf } from './retry.ts';
 
-/** How the other side is called in messages. */
+/** The name of the other side in messages. */
 export type ServiceName = 'IAM' | 'SFS Turbo' | 'Feishu';
 
 /** What a caller is told when the service said nothing useful about waiting. */

@@ -41,7 +41,7 @@ export function openChannel(origin: string, { connect }: Connector, runtime: Run
       return () => {
         lastUsedAtMs = runtime.now();
         lastRoundTripMs = runtime.monotonicNow() - startedAtMs;
-        // undici takes a connection as busy until the next turn of the event loop, and would open another one before
+        // undici counts a connection as busy until the next turn of the event loop: a request before that would open another
         freed = new Promise((resolve) => setImmediate(resolve));
       };
     },

@@ -82,7 +82,7 @@ function failureOf(attempts: readonly DeleteAttempt[], sends: number): ServiceEr
 
 /**
  * Our own messages tell a caller whether the task may be gone. What was said to us is passed on as it is, unless it hides that
- * an earlier attempt may have been carried out; SFS Turbo's 500 hides nothing, as it leaves that open itself.
+ * an earlier attempt may have been carried out; SFS Turbo's 500 says nothing about the task, so it is passed on as it is.
  */
 export function tellFate(failure: ServiceError, mayBeDone: boolean): ServiceError {
   const tell = (fate: string): ServiceError => failure.reworded(`${failure.message}${fate}`, { mayBeDone });

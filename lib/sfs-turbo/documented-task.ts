@@ -5,7 +5,7 @@ import { type TaskRecord, toTaskRecord } from './records.ts';
 /** An id of a task as the service lists it, which is the marker of a page, too. Its form is not documented. */
 export const listedTaskId = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/));
 
-// what a running task has in place of its results is not documented: nothing, null, an empty text or a zero
+// the results of a running task are not documented: they may be absent, null, empty or zero
 const text = v.nullish(v.string());
 const count = v.nullish(v.number());
 

@@ -93,7 +93,7 @@ async function readOn(
   return { tasks, nextMarker, upstreamRequestId };
 }
 
-// who goes on from the next marker meets them again if they last
+// a caller who goes on from the next marker meets the failure again if it lasts
 const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
   'upstream_timeout',
   'upstream_throttled',
@@ -101,7 +101,7 @@ const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
   'upstream_error',
 ]);
 
-/** A page that is not the first one may have to be read `later`: what was found before is worth an answer. */
+/** `later`: the first page was read and this one failed for now, so the caller gets what was found. */
 async function pageAfter(
   marker: string | undefined,
   query: ListQuery,
