@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
 import { parseJson } from '../core/json.ts';
 import type { ShareId, TaskId } from '../core/task.ts';
+import { toShown } from '../core/words.ts';
 import { PLATFORM_ID, SHARE_ID, TASK_ID } from './ids.ts';
 import { type Person, PLATFORMS } from './person.ts';
-import { toShown } from './texts/words.ts';
 
 /** The task that a person was asked about. */
 export interface Asked {

@@ -1,6 +1,6 @@
+import { toPlainText, type Words } from '../../core/words.ts';
 import { encodeAction } from '../action.ts';
 import type { Button, Item, Message, Tone } from '../messages/message.ts';
-import { toPlainText, type Words } from '../texts/words.ts';
 
 // Our own types for the few components in use: card JSON 2.0 refuses a card that has an unknown property.
 

@@ -1,6 +1,6 @@
+import { say } from '../../core/words.ts';
 import { COMMANDS } from '../command.ts';
 import type { Texts } from '../texts/texts.ts';
-import { say } from '../texts/words.ts';
 import type { ViewOf } from '../view.ts';
 import { type Message, note, text } from './message.ts';
 

@@ -1,5 +1,5 @@
+import type { Words } from '../../core/words.ts';
 import type { Action } from '../action.ts';
-import type { Words } from '../texts/words.ts';
 
 /** How a message is meant. Platforms show it by a colour. */
 export type Tone = 'info' | 'success' | 'warning' | 'error';

@@ -1,7 +1,7 @@
+import type { Words } from '../../core/words.ts';
 import { SHORTEST_TASK_PREFIX } from '../command.ts';
 import { entryOf, type Person, type Platform } from '../person.ts';
 import type { Texts, Title } from '../texts/texts.ts';
-import type { Words } from '../texts/words.ts';
 import type { ViewOf } from '../view.ts';
 import { commandText } from './command-text.ts';
 import { type Message, note, type Tone, text } from './message.ts';

@@ -1,5 +1,5 @@
+import type { Words } from '../../core/words.ts';
 import type { Texts } from '../texts/texts.ts';
-import type { Words } from '../texts/words.ts';
 import type { DueTask, ViewOf } from '../view.ts';
 import { type Item, type Message, note, text } from './message.ts';
 import { pathLine, stateLine } from './task-lines.ts';

@@ -1,5 +1,5 @@
+import type { Words } from '../../core/words.ts';
 import type { AgeUnit, Texts } from '../texts/texts.ts';
-import type { Words } from '../texts/words.ts';
 import type { ShownTask } from '../view.ts';
 
 /** What most messages say about a task: its path, its state, and its id where it has a usable one. */

@@ -7,9 +7,9 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
+import type { Part, Words } from '../../core/words.ts';
 import { encodeAction } from '../action.ts';
 import type { Button, Item, Message } from '../messages/message.ts';
-import type { Part, Words } from '../texts/words.ts';
 
 /** The blocks that our messages are made of. */
 type SlackBlock = HeaderBlock | SectionBlock | ActionsBlock | ContextBlock;

@@ -1,5 +1,5 @@
+import { say, type Words } from '../../core/words.ts';
 import type { Texts } from './texts.ts';
-import { say, type Words } from './words.ts';
 
 const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
 const tasks = (count: number): Words => (count === 1 ? say`1 task` : say`${count} tasks`);

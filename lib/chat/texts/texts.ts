@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../../core/task.ts';
+import type { Words } from '../../core/words.ts';
 import type { CommandName } from '../command.ts';
-import type { Words } from './words.ts';
 
 /** Every text that a person in a chat may see. A language that lacks one does not compile. */
 export interface Texts {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { taskLines } from '../../../../lib/chat/messages/task-lines.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
-import { toPlainText } from '../../../../lib/chat/texts/words.ts';
 import type { ShownTask } from '../../../../lib/chat/view.ts';
+import { toPlainText } from '../../../../lib/core/words.ts';
 import { toTaskId } from '../../../support/ids.ts';
 
 const TASK: ShownTask = {

@@ -1,4 +1,4 @@
-import { toPrintable } from '../../core/json.ts';
+import { toPrintable } from './json.ts';
 
 /** A piece of a sentence: our own words, or a value that came from outside. */
 export type Part = string | { readonly value: string };

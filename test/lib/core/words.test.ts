@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { say, toShown } from '../../../../lib/chat/texts/words.ts';
+import { say, toShown } from '../../../lib/core/words.ts';
 
 describe('a sentence', () => {
   test('keeps foreign texts apart from its own', () => {
