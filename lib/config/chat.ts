@@ -1,10 +1,8 @@
 import * as v from 'valibot';
-import { commaList, isLoopback, oneOf, serviceUrl, spaceList, text } from './forms.ts';
+import { commaList, isLoopback, serviceUrl, spaceList, text } from './forms.ts';
+import { language } from './language.ts';
 import { shareAliases } from './share-aliases.ts';
 import { isSet, type Lookup, readSection, type Section } from './variable.ts';
-
-const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 // Slack's secrets have 32 characters; a much shorter one is a typing error
 const signingSecret = v.pipe(
@@ -50,7 +48,7 @@ const variables = v.object({
   FEISHU_BASE_URL: v.optional(feishuUrl, FEISHU_URL),
   CONFIRM_SECRET: v.optional(confirmSecret),
   SHARE_ALIASES: v.optional(shareAliases, ''),
-  CHAT_LANGUAGE: v.optional(v.pipe(text, v.toLowerCase(), oneOf(LANGUAGES)), 'en'),
+  CHAT_LANGUAGE: language,
 });
 
 const feishuApp = v.pipe(

@@ -7,7 +7,8 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import type { Part, Words } from '../../core/words.ts';
+import { escapeForSlack, toSlackText } from '../../core/slack-text.ts';
+import type { Words } from '../../core/words.ts';
 import { encodeAction } from '../action.ts';
 import type { Button, Item, Message } from '../messages/message.ts';
 
@@ -37,7 +38,7 @@ export function toSlackMessage(message: Message, replaces: boolean): SlackMessag
   return {
     response_type: 'ephemeral',
     replace_original: replaces,
-    text: escaped(message.title),
+    text: escapeForSlack(message.title),
     blocks: blocks.slice(0, MAX_BLOCKS),
   };
 }
@@ -84,27 +85,5 @@ function plain(text: string): PlainTextElement {
 
 /** `verbatim`: Slack makes no links or mentions of its own from the text. */
 function toMrkdwn(lines: readonly Words[]): MrkdwnElement {
-  return { type: 'mrkdwn', text: lines.map((line) => line.map(toText).join('')).join('\n'), verbatim: true };
-}
-
-/** A value from elsewhere becomes inline code, where Slack formats nothing. A backtick in it would end the code. */
-function toText(part: Part): string {
-  if (typeof part === 'string') return escaped(part);
-  return part.value === '' ? '' : `\`${escapedWithin(part.value.replaceAll('`', "'"), MAX_VALUE_CHARS)}\``;
-}
-
-/** @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** Escaping makes up to five characters of one, so the text is cut between escaped characters, never within one. */
-function escapedWithin(text: string, maxChars: number): string {
-  let result = '';
-  for (const character of text) {
-    const next = result + escaped(character);
-    if (next.length >= maxChars) return `${result}…`;
-    result = next;
-  }
-  return result;
+  return { type: 'mrkdwn', text: lines.map((line) => toSlackText(line, MAX_VALUE_CHARS)).join('\n'), verbatim: true };
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../../config/chat.ts';
+import type { Language } from '../../config/language.ts';
 import { EN } from './en.ts';
 import type { Texts } from './texts.ts';
 import { ZH } from './zh.ts';
