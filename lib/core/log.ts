@@ -47,11 +47,16 @@ interface LogFields {
   readonly failed?: number | undefined;
   readonly skipped_invalid?: number | undefined;
   readonly kept_latest?: number | undefined;
+  readonly too_young?: number | undefined;
+  readonly status_not_swept?: number | undefined;
+  readonly finished?: number | undefined;
   readonly unsupported_shares?: number | undefined;
   readonly failed_shares?: number | undefined;
   readonly truncated?: boolean | undefined;
   readonly remaining?: number | undefined;
   readonly longest_due_s?: number | undefined;
+  readonly running_max?: number | undefined;
+  readonly running_full_shares?: number | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */

@@ -78,6 +78,13 @@ export function quoted(word: string): string {
   return JSON.stringify(word.length > 64 ? `${word.slice(0, 64)}…` : word);
 }
 
+/**
+ * So many tasks of a share may run at a time: the service refuses to start another.
+ *
+ * @see https://support.huaweicloud.com/api-sfs/CreateFsTask.html
+ */
+export const MAX_RUNNING_TASKS = 10;
+
 /** States of a task: done, failed, under way. */
 export const TASK_STATUSES = ['SUCCESS', 'FAIL', 'DOING'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];

@@ -1,4 +1,11 @@
-/** What a run has counted. */
+import { MAX_RUNNING_TASKS } from '../core/task.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
+import type { StayVerdict } from './task-report.ts';
+
+/**
+ * What a run has counted. Each listed task is in `due` or in one of the counts of tasks that are not due, so that
+ * `listed = due + kept_latest + too_young + status_not_swept + finished + skipped_invalid`.
+ */
 export interface Counts {
   /** Shares that the run was to look at. */
   readonly shares: number;
@@ -16,6 +23,12 @@ export interface Counts {
   readonly skipped_invalid: number;
   /** Tasks that stay only because they are the newest results of their path. */
   readonly kept_latest: number;
+  /** Tasks that have not reached their age. */
+  readonly too_young: number;
+  /** Tasks whose status is not swept. */
+  readonly status_not_swept: number;
+  /** Tasks that were running and due when they were listed, and had finished when they were shown again. They stay. */
+  readonly finished: number;
   /** Shares found by `*` that do not support tasks, while others do. */
   readonly unsupported_shares: number;
   /**
@@ -27,6 +40,10 @@ export interface Counts {
   readonly truncated: boolean;
   /** For how long tasks have been due that the run has left or could not delete: the longest time; 0 without any. */
   readonly longest_due_s: number;
+  /** Running tasks of the share that has most of them, as they were when it was first listed. */
+  readonly running_max: number;
+  /** Shares with so many running tasks that the service refuses the next measurement. */
+  readonly running_full_shares: number;
 }
 
 /** What one step adds. A number is negative where the step takes back what an earlier one counted. */
@@ -41,11 +58,36 @@ export const NO_COUNTS: Readonly<Counts> = {
   failed: 0,
   skipped_invalid: 0,
   kept_latest: 0,
+  too_young: 0,
+  status_not_swept: 0,
+  finished: 0,
   unsupported_shares: 0,
   failed_shares: 0,
   truncated: false,
   longest_due_s: 0,
+  running_max: 0,
+  running_full_shares: 0,
 };
+
+type StayCount = 'kept_latest' | 'too_young' | 'status_not_swept' | 'finished' | 'skipped_invalid';
+
+/** What tasks count as that are not due. */
+export function countNotDue(verdicts: readonly StayVerdict[]): Readonly<Record<StayCount, number>> {
+  const counts = { kept_latest: 0, too_young: 0, status_not_swept: 0, finished: 0, skipped_invalid: 0 };
+  for (const verdict of verdicts) counts[nameOf(verdict)] += 1;
+  return counts;
+}
+
+function nameOf(verdict: StayVerdict): StayCount {
+  if (verdict.type === 'skip') return 'skipped_invalid';
+  return verdict.reason === 'newest_of_path' ? 'kept_latest' : verdict.reason;
+}
+
+/** How many of a share's tasks run. */
+export function countRunning(tasks: readonly TaskRecord[]): CountsChange {
+  const running = tasks.filter(({ status }) => status === 'DOING').length;
+  return { running_max: running, running_full_shares: running >= MAX_RUNNING_TASKS ? 1 : 0 };
+}
 
 /** What tasks count as that are due and stay. */
 export function countStaying(tasks: readonly { readonly dueSinceMs: number }[], nowMs: number): CountsChange {
@@ -64,9 +106,14 @@ export function addCounts(counts: Counts, change: CountsChange): Counts {
     failed: sumOf('failed'),
     skipped_invalid: sumOf('skipped_invalid'),
     kept_latest: sumOf('kept_latest'),
+    too_young: sumOf('too_young'),
+    status_not_swept: sumOf('status_not_swept'),
+    finished: sumOf('finished'),
     unsupported_shares: sumOf('unsupported_shares'),
     failed_shares: sumOf('failed_shares'),
     truncated: counts.truncated || change.truncated === true,
     longest_due_s: Math.max(counts.longest_due_s, change.longest_due_s ?? 0),
+    running_max: Math.max(counts.running_max, change.running_max ?? 0),
+    running_full_shares: sumOf('running_full_shares'),
   };
 }

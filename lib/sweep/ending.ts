@@ -2,7 +2,7 @@ import { ServiceError, toServiceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './choose-oldest.ts';
-import type { CountsChange } from './counts.ts';
+import { type CountsChange, countNotDue } from './counts.ts';
 import { failureFields, logBug } from './failures.ts';
 import { goneReport, type StayVerdict, stayReport, toTaskLine } from './task-report.ts';
 
@@ -37,7 +37,7 @@ export function countEnding(ending: Ending): CountsChange {
     case 'gone':
       return { already_gone: 1 };
     case 'not_due':
-      return countNotDue(ending);
+      return { due: -1, ...countNotDue([ending.verdict]) };
     case 'unshown':
     case 'failed':
       return { failed: 1 };
@@ -55,11 +55,6 @@ export function countEnding(ending: Ending): CountsChange {
 /** Whether the task is due and may still be there. */
 export function isStillDue({ type }: Ending): boolean {
   return type === 'unlisted' || type === 'unshown' || type === 'failed' || type === 'out_of_time';
-}
-
-function countNotDue({ verdict }: NotDue): CountsChange {
-  if (verdict.type === 'skip') return { due: -1, skipped_invalid: 1 };
-  return verdict.reason === 'newest_of_path' ? { due: -1, kept_latest: 1 } : { due: -1 };
 }
 
 /** Writes what no audit line says: what kept a task from its DELETE, and bugs. */

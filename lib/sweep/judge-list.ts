@@ -1,9 +1,9 @@
 import type { ShareId } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './choose-oldest.ts';
-import type { CountsChange } from './counts.ts';
+import { type CountsChange, countNotDue, countRunning } from './counts.ts';
 import { judgeTasks, type PolicySettings } from './policy.ts';
-import { stayReport, type TaskReport } from './task-report.ts';
+import { type StayVerdict, stayReport, type TaskReport } from './task-report.ts';
 
 /** A share's list, divided by the policy. */
 interface JudgedList {
@@ -20,10 +20,14 @@ export function judgeList(
 ): JudgedList {
   const due: Candidate[] = [];
   const staying: TaskReport[] = [];
+  const stayVerdicts: StayVerdict[] = [];
   for (const { task, verdict } of judgeTasks(tasks, settings, listedAtMs)) {
     if (verdict.type === 'due') {
       due.push({ shareId, task, sinceMs: verdict.sinceMs, dueSinceMs: verdict.dueSinceMs, listedAtMs });
-    } else staying.push(stayReport(shareId, task, verdict, listedAtMs));
+    } else {
+      staying.push(stayReport(shareId, task, verdict, listedAtMs));
+      stayVerdicts.push(verdict);
+    }
   }
   return {
     due,
@@ -31,8 +35,8 @@ export function judgeList(
     counts: {
       listed: tasks.length,
       due: due.length,
-      kept_latest: staying.filter(({ reason }) => reason === 'newest_of_path').length,
-      skipped_invalid: staying.filter(({ verdict }) => verdict === 'skip').length,
+      ...countNotDue(stayVerdicts),
+      ...countRunning(tasks),
     },
   };
 }

@@ -2,7 +2,10 @@ import type { Log } from '../core/log.ts';
 import type { Counts } from './counts.ts';
 import type { Progress } from './progress.ts';
 
-/** What a run did, as its last log line has it. Always `due = deleted + already_gone + failed + remaining`. */
+/**
+ * What a run did, as its last log line has it. Always `due = deleted + already_gone + failed + remaining`, so that these four
+ * and the counts of tasks that are not due add up to `listed`.
+ */
 export interface SweepSummary extends Counts {
   readonly event: 'sweep.done';
   readonly dry_run: boolean;

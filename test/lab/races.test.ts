@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accountedFor } from '../support/accounts.ts';
 import type { Dice } from '../support/random.ts';
 import { bundleForTest } from './clocked-bundle.ts';
 import { type Race, type RaceTrack, startTrack } from './races.ts';
@@ -24,8 +25,9 @@ test(`whatever changes between a listing and a DELETE, nothing goes that is not 
     const race = await track.run(seed);
     races.push(race);
     const { complaints, deletes, most, summary } = race;
-    const { due, deleted, already_gone: gone, failed, remaining } = summary;
-    const isConsistent = due === Number(deleted) + Number(gone) + Number(failed) + Number(remaining);
+    const { due, deleted, already_gone: gone, failed, remaining, listed } = summary;
+    const isConsistent =
+      due === Number(deleted) + Number(gone) + Number(failed) + Number(remaining) && listed === accountedFor(summary);
     const isCapped = Number(deleted) <= most;
     if (complaints.length > 0 || !isConsistent || !isCapped || Number(remaining) < 0) wrong.push({ seed, ...race });
     if (deletes < Number(deleted)) wrong.push({ seed, ...race });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Cloud, type CloudOptions, type Fault, startCloud } from '../../cloud/cloud.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
+import { accountedFor } from '../../support/accounts.ts';
 import { createInstance, HOUR_MS, type Instance } from '../../support/sweep-instance.ts';
 
 /** A task as the test thinks of it: ages in hours, and whether something about it is odd. */
@@ -94,6 +95,7 @@ function staysEnough(tasks: readonly (Planned & { readonly gone: boolean })[], {
 }
 
 interface Scene {
+  readonly variables: Readonly<Record<string, string>>;
   readonly instance: () => Instance;
   /** Ids of the tasks that may go, oldest first, and the hours of each. */
   readonly due: ReadonlyMap<string, number>;
@@ -135,6 +137,7 @@ function setUp(
     SWEEP_CONCURRENCY: '2',
   };
   return {
+    variables,
     instance: () => createInstance(cloud.environment(), { variables }),
     due,
     deleted: () => cloud.deletedTaskIds.slice(before),
@@ -186,6 +189,7 @@ test('a run deletes only what is due, the oldest, up to the cap, and asks for ea
         expect(Math.max(...waiting)).toBeLessThanOrEqual(youngestGone);
       }
       if (it.policy.keepLatest === 0) expect(summary.due).toBe(due.size);
+      expect(accountedFor(summary)).toBe(summary.listed);
     }),
     { numRuns: 80 },
   );
@@ -208,6 +212,7 @@ test('two runs at once or one after another delete nothing that is not due, and 
       expect(runs.map((run) => run.deleted).reduce((sum, count) => sum + count)).toBe(deleted().length);
       expect(new Set(deleted()).size).toBe(deleted().length);
       expect(runs.every((run) => run.failed === 0 && run.failed_shares === 0)).toBe(true);
+      expect(runs.map(accountedFor)).toEqual(runs.map(({ listed }) => listed));
     }),
     { numRuns: 60 },
   );
@@ -251,9 +256,44 @@ test('under faults nothing goes that is not due, and runs without faults do the 
       expect(enoughStay()).toBe(true);
       const { deleted: done, already_gone: gone, failed, remaining } = summary;
       expect(done + gone + failed + remaining).toBe(summary.due);
+      expect([summary, rest].map(accountedFor)).toEqual([summary.listed, rest.listed]);
       expect(rest).toMatchObject({ failed: 0, failed_shares: 0, remaining: 0 });
       if (it.policy.keepLatest === 0) expect(new Set(deleted())).toEqual(new Set(due.keys()));
     }),
     { numRuns: 60 },
   );
+});
+
+test('a dry run and one that runs out of time account for each task that they listed', async () => {
+  const cloud = await startTestCloud();
+  const how = fc.record({
+    dryRun: fc.boolean(),
+    requestsUntilEnd: fc.integer({ min: 1, max: 8 }),
+    concurrency: fc.constantFrom('1', '3'),
+  });
+  let truncated = 0;
+
+  await fc.assert(
+    fc.asyncProperty(runtime, how, async (it, { dryRun, requestsUntilEnd, concurrency }) => {
+      const { variables, due, deleted } = setUp(cloud, it);
+      const [startMs, sentBefore] = [Date.now(), cloud.requests.length];
+      const now = (): number => startMs + (cloud.requests.length - sentBefore) * 1_000;
+      const run = createInstance(cloud.environment(), {
+        variables: { ...variables, SWEEP_DRY_RUN: String(dryRun), SWEEP_CONCURRENCY: concurrency },
+        runtime: { now },
+      });
+
+      const summary = await run.sweep({}, { remainingMs: 1_500 + requestsUntilEnd * 1_000 });
+
+      await finish(run);
+      expect(accountedFor(summary)).toBe(summary.listed);
+      expect(summary.deleted).toBe(deleted().length);
+      for (const id of deleted()) expect(due.has(id) && !dryRun).toBe(true);
+      if (summary.truncated) truncated += 1;
+    }),
+    { numRuns: 60 },
+  );
+
+  // an account of nothing but whole runs would show nothing
+  expect(truncated).toBeGreaterThan(5);
 });

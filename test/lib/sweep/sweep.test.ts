@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TaskReport } from '../../../lib/sweep/task-report.ts';
 import type { Cloud, Fault, TaskInput } from '../../cloud/cloud.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
+import { accountedFor } from '../../support/accounts.ts';
 import { DAY_MS, ended, HOUR_MS } from '../../support/sweep-instance.ts';
 import { prepareSweep } from '../../support/sweeping.ts';
 
@@ -136,9 +137,55 @@ describe('a sweep', () => {
       [
         ...['event', 'dry_run', 'shares', 'listed', 'due', 'deleted', 'already_gone', 'failed', 'skipped_invalid'],
         ...['kept_latest', 'unsupported_shares', 'failed_shares', 'truncated', 'remaining', 'longest_due_s'],
-        'duration_ms',
+        ...['too_young', 'status_not_swept', 'finished', 'running_max', 'running_full_shares', 'duration_ms'],
       ].sort(),
     );
+  });
+
+  test.each(['true', 'false'])('counts each listed task once, by what became of it: SWEEP_DRY_RUN=%s', async (dry) => {
+    const { cloud, sweep } = await prepareSweep({ variables: { SWEEP_DRY_RUN: dry, SWEEP_MAX_DELETES: '2' } });
+    const shareId = cloud.addShare();
+    const add = (hours: number, task: TaskInput = {}) =>
+      cloud.addTask(shareId, { ...ended(hours * HOUR_MS), path: '/a', ...task });
+    for (const hours of [90, 80, 70, 60]) add(hours);
+    add(95, { status: 'DOING' });
+    for (const path of ['/b', '/c']) add(5, { path });
+    for (const end_time of ['soon', 'later', '0001-01-01 00:00:00']) add(99, { raw: { end_time } });
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({
+      ...{ listed: 10, due: 3, deleted: dry === 'true' ? 0 : 2, remaining: dry === 'true' ? 3 : 1 },
+      ...{ kept_latest: 1, too_young: 2, status_not_swept: 1, finished: 0, skipped_invalid: 3 },
+    });
+    expect(accountedFor(summary)).toBe(10);
+  });
+
+  test('says how many tasks run in the share that has most of them, and how many shares can start no more', async () => {
+    const { cloud, sweep } = await prepareSweep({ variables: { SWEEP_STATUSES: 'DOING' } });
+    const addRunning = (count: number, ageHours: number): string => {
+      const shareId = cloud.addShare();
+      addDue(cloud, shareId, count, { status: 'DOING', beginTime: formatTaskTime(Date.now() - ageHours * HOUR_MS) });
+      addDue(cloud, shareId, 3);
+      return shareId;
+    };
+    const [full, over, almost] = [addRunning(10, 1), addRunning(12, 99), addRunning(9, 1)];
+
+    const runs = [
+      await sweep(),
+      await sweep(),
+      await sweep({ shares: [almost] }),
+      await sweep({ shares: [full, almost] }),
+    ];
+
+    // the first run has freed the one that is over
+    expect(cloud.tasks(over).filter(({ status }) => status === 'DOING')).toEqual([]);
+    expect(runs.map((run) => [run.running_max, run.running_full_shares])).toEqual([
+      [12, 2],
+      [10, 1],
+      [9, 0],
+      [10, 1],
+    ]);
   });
 
   test.each([
