@@ -13,6 +13,10 @@ const UNIT_BY_METRIC = {
   LongestDueSeconds: 'Seconds',
   SweepDeleted: 'Count',
   SweepRemaining: 'Count',
+  /** Running tasks of the share that has most of them; at ten the service starts no other. */
+  MostRunningTasks: 'Count',
+  /** Shares with ten running tasks. */
+  FullShares: 'Count',
 } as const;
 type Metric = keyof typeof UNIT_BY_METRIC;
 
@@ -51,6 +55,8 @@ export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, n
     LongestDueSeconds: summary.longest_due_s,
     SweepDeleted: summary.deleted,
     SweepRemaining: summary.remaining,
+    MostRunningTasks: summary.running_max,
+    FullShares: summary.running_full_shares,
   };
 }
 

@@ -148,9 +148,16 @@ describe('the steps of the README, in an empty account', () => {
       { arn: deployed.stacks[0]?.outputs['SweepAlarmTopicArn'], subscriptions: ['duty@example.com'] },
     ]);
     expect(deployed.alarms.map(({ metric }) => metric)).toEqual(
-      expect.arrayContaining(['SweepSucceeded', 'SweepFailures', 'LongestDueSeconds', '5xx', 'IamRejected-prod']),
+      expect.arrayContaining([
+        'SweepSucceeded',
+        'SweepFailures',
+        'LongestDueSeconds',
+        'MostRunningTasks',
+        '5xx',
+        'IamRejected-prod',
+      ]),
     );
-    expect(deployed.alarms).toHaveLength(8);
+    expect(deployed.alarms).toHaveLength(9);
     for (const { name, actions } of deployed.alarms) expect(actions, name).toEqual([topic?.arn]);
     expect(deployed.dashboards).toEqual([`${SERVICE}-eu-central-1`]);
   });

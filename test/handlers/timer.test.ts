@@ -303,6 +303,18 @@ describe('metrics', () => {
     expect(metricLines(lines)).toEqual([expect.objectContaining({ SweepSucceeded: 0, SweepFailures: 0 })]);
   });
 
+  test('a run says how many tasks run in the fullest share, and how many shares are full', async () => {
+    const { cloud, invoke, lines } = await deployTimer();
+    for (const running of [10, 4]) {
+      const shareId = cloud.addShare();
+      for (let count = 0; count < running; count += 1) cloud.addTask(shareId);
+    }
+
+    await invoke({}, onLambda);
+
+    expect(metricLines(lines)).toEqual([expect.objectContaining({ MostRunningTasks: 10, FullShares: 1 })]);
+  });
+
   test('a refused event counts as a failure', async () => {
     const { invoke, lines } = await deployTimer();
 
@@ -319,7 +331,9 @@ describe('metrics', () => {
     await invoke({}, onLambda);
 
     const [metrics] = metricLines(lines);
-    expect(watched.map(([, , metric]) => metric)).toEqual(['SweepSucceeded', 'SweepFailures', 'LongestDueSeconds']);
+    expect(watched.map(([, , metric]) => metric)).toEqual([
+      ...['SweepSucceeded', 'SweepFailures', 'LongestDueSeconds', 'MostRunningTasks'],
+    ]);
     for (const [, namespace, metric = ''] of watched) {
       expect(metrics).toHaveProperty(metric);
       expect(metrics._aws.CloudWatchMetrics[0].Namespace).toBe(namespace);

@@ -158,6 +158,7 @@ describe('the alarms', () => {
     { name: 'NoGoodSweepAlarm', metric: 'SweepSucceeded', missing: 'breaching' },
     { name: 'SweepFailuresAlarm', metric: 'SweepFailures', missing: 'notBreaching' },
     { name: 'OldestDueTaskAlarm', metric: 'LongestDueSeconds', missing: 'ignore' },
+    { name: 'RunningTasksAlarm', metric: 'MostRunningTasks', missing: 'ignore' },
   ])('$name watches $metric, as often as the sweep runs', ({ name, metric, missing }) => {
     expect(template.propertiesOf(name)).toMatchObject({
       Namespace: 'SfsTurboDuCleaner',
@@ -173,7 +174,7 @@ describe('the alarms', () => {
 
     expect(alarms.map(([name]) => name.replace(/Alarm$/, '')).toSorted()).toEqual(
       [
-        ...['IamRejected', 'NoGoodSweep', 'OldestDueTask', 'ServerErrors', 'SweepFailures'],
+        ...['IamRejected', 'NoGoodSweep', 'OldestDueTask', 'RunningTasks', 'ServerErrors', 'SweepFailures'],
         ...['ThrottledFunctions', 'ThrottledRequests', 'UnauthenticatedRequests'],
       ].toSorted(),
     );
@@ -181,6 +182,16 @@ describe('the alarms', () => {
       expect(Properties['AlarmActions'], name).toEqual([{ Ref: 'SweepAlarmTopic' }]);
       expect(Properties['AlarmDescription'], name).toEqual(expect.any(String));
     }
+  });
+
+  test('tell of a share before its tenth running task, and again when it has fewer', () => {
+    expect(template.propertiesOf('RunningTasksAlarm')).toMatchObject({
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 9,
+      EvaluationPeriods: 1,
+      OKActions: [{ Ref: 'SweepAlarmTopic' }],
+    });
   });
 
   test('that count lines have a filter that counts them', () => {
@@ -211,6 +222,7 @@ test('the dashboard shows metrics that there are', () => {
   expect(new Set(shown)).toEqual(
     new Set([
       ...['SweepDeleted', 'SweepRemaining', 'SweepFailures', 'SweepSucceeded', 'LongestDueSeconds', '5xx'],
+      ...['MostRunningTasks', 'FullShares'],
       ...['UnauthenticatedRequests-prod', 'ThrottledRequests-prod', 'IamRejected-prod'],
     ]),
   );
