@@ -4,6 +4,7 @@ import { createTimerApp, type TimerApp } from '../lib/app.ts';
 import { readTimerConfig } from '../lib/config/read-config.ts';
 import type { SweepOverrides } from '../lib/sweep/overrides.ts';
 import { isFailed, type SweepSummary } from '../lib/sweep/summary.ts';
+import { SCHEDULE } from '../lib/sweep/sweep.ts';
 import { runFailures } from './middleware/run-failures.ts';
 import { sweepOverrides, type TimerEvent } from './middleware/sweep-overrides.ts';
 import { type Apps, createApps } from './platform/apps.ts';
@@ -26,7 +27,7 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
   async function sweep({ invocation }: TimerEvent, { overrides }: Sweeping): Promise<SweepSummary> {
     const app = await apps.appFor(invocation);
     const onDone = (summary: SweepSummary): void => writeMetrics(toSweepMetrics(summary), invocation, apps.runtime);
-    return app.sweep(overrides, toCall(invocation, app, LIMITS), { onDone });
+    return app.sweep(overrides, SCHEDULE, toCall(invocation, app, LIMITS), { onDone });
   }
 
   const chain = toFunction(

@@ -14,6 +14,7 @@ import { createTransport, type Transport } from './net/transport.ts';
 import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
+import { type CancelMany, createCancelMany } from './tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 import { createListTasks, type ListTasks } from './tasks/list.ts';
 import { createShowTask, type ShowTask } from './tasks/show.ts';
@@ -43,6 +44,7 @@ export interface HttpApp extends App {
   readonly config: HttpConfig;
   readonly listTasks: ListTasks;
   readonly showTask: ShowTask;
+  readonly cancelMany: CancelMany;
   readonly deliveries: Deliveries<Cancelled>;
 }
 
@@ -74,6 +76,7 @@ export function createHttpApp(
     config,
     listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
     showTask: createShowTask(config.allowedShares, app.sfsTurbo),
+    cancelMany: createCancelMany(app),
     deliveries: previous?.deliveries ?? createDeliveries(app.runtime),
   };
 }

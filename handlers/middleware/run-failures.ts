@@ -15,7 +15,7 @@ export function runFailures({ logs, runtime }: Pick<Apps<App>, 'logs' | 'runtime
       const log = logs(invocation.requestId);
       writeMetrics({ SweepSucceeded: 0, SweepFailures: 1 }, invocation, runtime);
       if (code === 'misconfigured') log.error('config.faults', { faults });
-      else if (code === 'invalid_input') log.error('sweep.refused', { reason: message });
+      else if (code === 'invalid_input' || code === 'forbidden') log.error('sweep.refused', { reason: message });
       else log.error('bug', { bug: describeBug(cause ?? request.error) });
       // a new error: the platform writes out an error with all that hangs on it
       request.error = new Error(`the sweep was not carried out: ${message}`);

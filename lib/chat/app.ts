@@ -3,6 +3,7 @@ import type { FeishuSettings } from '../config/chat.ts';
 import type { ChatConfig } from '../config/read-config.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { createSweep, type Sweep } from '../sweep/sweep.ts';
+import { type CancelMany, createCancelMany } from '../tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
 import { type Chat, createChat } from './chat.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
@@ -14,6 +15,7 @@ import type { Texts } from './texts/texts.ts';
 
 /** The function `chat` without its trigger. */
 export interface ChatApp extends App, Chat {
+  readonly cancelMany: CancelMany;
   readonly config: ChatConfig;
   readonly texts: Texts;
   readonly slack: SlackClient;
@@ -54,6 +56,7 @@ export function createChatApp(
   return {
     ...app,
     ...chat,
+    cancelMany: createCancelMany(app),
     config,
     texts: TEXTS_BY_LANGUAGE[language],
     slack: createSlackClient({ ...app.outbound, origins: slackOrigins }),

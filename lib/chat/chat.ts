@@ -67,7 +67,7 @@ function runCommand(context: ChatContext, command: Command, person: Person, call
     case 'cancel':
       return inShare(context, command.share, (share) => questionFor(context, person, share, command.task, call));
     case 'preview':
-      return preview(context, call);
+      return preview(context, person, call);
     case 'unknown':
       return { type: 'unknown_command', word: command.word, suggestion: command.suggestion };
     case 'usage':

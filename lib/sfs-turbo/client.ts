@@ -5,6 +5,7 @@ import { createDeleteTask, type DeleteTask } from './delete-task.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ListedTask, toListedTask } from './documented-task.ts';
 import { namingShare, undocumented } from './failures.ts';
+import { findProject } from './project.ts';
 import { createRead, type Parse, readPage } from './read.ts';
 import { parseList, type ShareRecord, type TaskRecord, toShareRecord, toTaskRecord } from './records.ts';
 import { createUrls } from './urls.ts';
@@ -17,6 +18,8 @@ export interface Answered<T> {
 
 /** The calls to SFS Turbo that this function makes. */
 export interface SfsTurbo {
+  /** @throws {ServiceError} `forbidden` when the project is not the credentials'; what the credentials throw */
+  readonly checkProject: (projectId: ProjectId | undefined, call: Call) => Promise<void>;
   readonly deleteTask: DeleteTask;
   /**
    * One page of a share's tasks, in the service's order; `marker` is the id of the last task on the page before. An empty
@@ -82,6 +85,9 @@ export function createSfsTurbo(sfsTurboUrl: string, dependencies: Dependencies):
   }
 
   return {
+    checkProject: async (projectId, call) => {
+      await findProject(projectId, call, dependencies);
+    },
     deleteTask: createDeleteTask(urls, dependencies),
     listTaskPage: (shareId, marker, call) =>
       readTasks({ shareId, marker, limit: TASK_PAGE_LIMITS[0] }, tasksOf(toTaskRecord), call),

@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { findProject } from './project.ts';
 import type { SfsTurboUrls } from './urls.ts';
 
-export interface DeleteOptions {
+interface DeleteOptions {
   /** Whether the task was seen in a listing: then "task_id not found" can only mean that it has gone since. */
   readonly wasListed?: boolean;
 }

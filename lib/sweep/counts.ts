@@ -1,6 +1,6 @@
 import { MAX_RUNNING_TASKS } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { StayVerdict } from './task-report.ts';
+import type { StayVerdict } from '../tasks/deleting/verdict.ts';
 
 /**
  * What a run has counted. Each listed task is in `due` or in one of the counts of tasks that are not due, so that
@@ -80,6 +80,8 @@ export function countNotDue(verdicts: readonly StayVerdict[]): Readonly<Record<S
 
 function nameOf(verdict: StayVerdict): StayCount {
   if (verdict.type === 'skip') return 'skipped_invalid';
+  // only a cancel of many tasks has filters, and it has no counts
+  if (verdict.reason === 'filtered') return 'status_not_swept';
   return verdict.reason === 'newest_of_path' ? 'kept_latest' : verdict.reason;
 }
 

@@ -1,33 +1,10 @@
 import { ServiceError, toServiceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { Candidate } from './choose-oldest.ts';
+import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
+import type { Ending } from '../tasks/deleting/ending.ts';
 import { type CountsChange, countNotDue } from './counts.ts';
 import { failureFields, logBug } from './failures.ts';
-import { goneReport, type StayVerdict, stayReport, toTaskLine } from './task-report.ts';
-
-/** A task that was due when its share was first listed, and is not due by a later check. */
-export interface NotDue {
-  readonly type: 'not_due';
-  readonly task: TaskRecord;
-  readonly verdict: StayVerdict;
-}
-
-/** What came of a task that was to be deleted. */
-export type Ending =
-  | { readonly type: 'deleted' }
-  /** Its DELETE did not find it. */
-  | { readonly type: 'already_gone' }
-  /** A check before its DELETE did not find it. */
-  | { readonly type: 'gone' }
-  | NotDue
-  /** Its share could not be listed again, so it stays. */
-  | { readonly type: 'unlisted' }
-  /** The task was running and could not be shown, so it stays. */
-  | { readonly type: 'unshown'; readonly error: unknown }
-  | { readonly type: 'failed'; readonly error: unknown }
-  /** Nothing was carried out. */
-  | { readonly type: 'out_of_time' };
+import { goneReport, stayReport, toTaskLine } from './task-report.ts';
 
 export function countEnding(ending: Ending): CountsChange {
   switch (ending.type) {
@@ -50,11 +27,6 @@ export function countEnding(ending: Ending): CountsChange {
       ending satisfies never;
       throw new TypeError('unknown ending');
   }
-}
-
-/** Whether the task is due and may still be there. */
-export function isStillDue({ type }: Ending): boolean {
-  return type === 'unlisted' || type === 'unshown' || type === 'failed' || type === 'out_of_time';
 }
 
 /** Writes what no audit line says: what kept a task from its DELETE, and bugs. */

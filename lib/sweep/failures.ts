@@ -1,23 +1,8 @@
-import type { Call, Permits } from '../core/call.ts';
-import { isOutOfTime, ServiceError, toServiceError } from '../core/errors.ts';
+import { type ServiceError, toServiceError } from '../core/errors.ts';
 import { describeBug, type Log } from '../core/log.ts';
 import type { ShareId } from '../core/task.ts';
+import { type PermittedCall, ranOutOfTime } from '../tasks/deleting/failures.ts';
 import type { CountsChange } from './counts.ts';
-
-/** A call whose requests need a permit each. */
-export type PermittedCall = Call & { readonly permits: Permits };
-
-/** Whether a call failed only because time ran out. */
-export function ranOutOfTime(error: unknown, { permits }: PermittedCall): boolean {
-  if (isOutOfTime(error)) return true;
-  const code = error instanceof ServiceError ? error.code : undefined;
-  return (code === 'upstream_timeout' || code === 'upstream_throttled') && !permits.isOpen();
-}
-
-/** Whether IAM or SFS Turbo refused the credentials: then every further request would be refused too. */
-export function areCredentialsRefused(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === 'iam_rejected';
-}
 
 /** The fields of a log line that say what was answered. */
 export function failureFields({ code, why, upstream }: ServiceError) {

@@ -1,9 +1,10 @@
 import type { ShareId } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { Candidate } from './choose-oldest.ts';
+import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
+import type { StayVerdict } from '../tasks/deleting/verdict.ts';
 import { type CountsChange, countNotDue, countRunning } from './counts.ts';
 import { judgeTasks, type PolicySettings } from './policy.ts';
-import { type StayVerdict, stayReport, type TaskReport } from './task-report.ts';
+import { stayReport, type TaskReport } from './task-report.ts';
 
 /** A share's list, divided by the policy. */
 interface JudgedList {

@@ -1,9 +1,10 @@
 import { ServiceError } from '../core/errors.ts';
 import type { ShareId } from '../core/task.ts';
 import { listTasks, type Unsupported } from '../sfs-turbo/listing.ts';
-import type { Candidate } from './choose-oldest.ts';
+import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
+import { areCredentialsRefused } from '../tasks/deleting/failures.ts';
 import type { CountsChange } from './counts.ts';
-import { areCredentialsRefused, logShareFailure } from './failures.ts';
+import { logShareFailure } from './failures.ts';
 import { judgeList } from './judge-list.ts';
 import type { Run } from './run.ts';
 

@@ -1,21 +1,15 @@
 import pMap from 'p-map';
 import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
-import { type Candidate, chooseOldest } from './choose-oldest.ts';
+import { type Candidate, chooseOldest } from '../tasks/deleting/choose-oldest.ts';
+import type { Chosen } from '../tasks/deleting/delete-chosen.ts';
 import { type CountsChange, countStaying } from './counts.ts';
 import { judgeShare } from './judge-share.ts';
 import type { Run } from './run.ts';
 import { overCapReport } from './task-report.ts';
 
-/** What the listing phase found. */
-export interface Judged {
-  /** The tasks to delete: the oldest that are due, as many as the cap allows, oldest first. */
-  readonly chosen: readonly Candidate[];
-  readonly credentialsRefused: boolean;
-}
-
 /** Lists and judges each share. Keeps only the tasks that still fit under the cap, so that memory stays bounded. */
-export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promise<Judged> {
+export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promise<Chosen> {
   const { settings, runtime, progress, reportTask } = run;
   let chosen: readonly Candidate[] = [];
   let credentialsRefused = false;

@@ -1,7 +1,9 @@
 import type { SweepSettings } from '../config/sweep.ts';
+import type { Caller } from '../core/caller.ts';
 import { ServiceError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { type AllowedShares, isAllowed, parseShareId, quoted, type ShareId } from '../core/task.ts';
+import { shareRefusal } from '../tasks/share-refusal.ts';
 
 /** What narrows one run. It can only do less than the configuration allows. */
 export interface SweepOverrides {
@@ -53,25 +55,39 @@ export function whyDry({ dryRun }: SweepSettings, overrides: SweepOverrides): st
 }
 
 /**
- * The settings of a run: the configuration's, narrowed by the overrides.
+ * The settings of a run: the configuration's, narrowed by the overrides and by the caller's shares.
  *
- * @throws {ServiceError} `invalid_input` when the overrides name a share that the configuration leaves out
+ * @throws {ServiceError} `forbidden` when the overrides name a share that the caller may not use, or when it may use none of
+ *   those that are swept; `invalid_input` when they name one that the configuration leaves out
  */
 export function narrow(
   settings: SweepSettings,
   overrides: SweepOverrides,
+  caller: Caller,
   allowedShares: AllowedShares,
 ): SweepSettings {
-  const { dryRun = false, shares = settings.shares, maxDeletes = settings.maxDeletes } = overrides;
-  const isSwept = (shareId: ShareId): boolean =>
-    isAllowed(shareId, settings.shares) && isAllowed(shareId, allowedShares);
-  if (overrides.shares !== undefined && ![...overrides.shares].every(isSwept)) {
-    throw new ServiceError('invalid_input', 'shares names a share that this function does not sweep');
+  const { dryRun = false, maxDeletes = settings.maxDeletes } = overrides;
+  for (const shareId of overrides.shares ?? []) {
+    const refusal = shareRefusal(shareId, caller, allowedShares);
+    if (refusal !== undefined) throw refusal;
+    if (!isAllowed(shareId, settings.shares)) {
+      throw new ServiceError('invalid_input', 'shares names a share that this function does not sweep');
+    }
   }
   return {
     ...settings,
-    shares,
+    shares: overrides.shares ?? sharesOf(settings, caller, allowedShares),
     dryRun: settings.dryRun || dryRun,
     maxDeletes: Math.min(settings.maxDeletes, maxDeletes),
   };
+}
+
+/** The shares of a run whose event names none. */
+function sharesOf({ shares }: SweepSettings, caller: Caller, allowedShares: AllowedShares): AllowedShares {
+  if (caller.shares === '*') return shares;
+  const own = [...caller.shares].filter((id) => isAllowed(id, shares) && isAllowed(id, allowedShares));
+  if (own.length > 0) return new Set(own);
+  throw new ServiceError('forbidden', 'this function sweeps none of the shares of this key', {
+    reason: `${caller.name} may use none of the shares that are swept`,
+  });
 }

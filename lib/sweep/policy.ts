@@ -1,40 +1,22 @@
 import type { SweepSettings } from '../config/sweep.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import { sinceOf, type TimeDoubt } from '../sfs-turbo/task-age.ts';
+import { sinceOf } from '../sfs-turbo/task-age.ts';
+import { type JudgedTask, soundness, type Verdict } from '../tasks/deleting/verdict.ts';
 
 export type PolicySettings = Pick<SweepSettings, 'statuses' | 'minAgeMs' | 'doingMinAgeMs' | 'keepLatest'>;
 
-/** Why a task cannot be judged; such a task is never deleted. */
-export type Doubt = 'odd_id' | 'unknown_status' | 'no_path' | TimeDoubt;
-
-/** Why a sound task stays. */
-export type KeepReason = 'status_not_swept' | 'too_young' | 'newest_of_path';
-
-/** `sinceMs`: the moment that the task's age is counted from. `dueSinceMs`: the moment that it became due. */
-export type Verdict =
-  | { readonly type: 'due'; readonly sinceMs: number; readonly dueSinceMs: number }
-  | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number }
-  | { readonly type: 'skip'; readonly doubt: Doubt };
-
-interface JudgedTask {
-  readonly task: TaskRecord;
-  readonly verdict: Verdict;
-}
-
 /** Judges one task by itself: whether it is sound, of a status that is swept, and old enough. */
 export function judgeTask(task: TaskRecord, settings: PolicySettings, nowMs: number): Verdict {
-  const { taskId, status, path } = task;
-  if (taskId === undefined) return { type: 'skip', doubt: 'odd_id' };
-  if (status === undefined) return { type: 'skip', doubt: 'unknown_status' };
+  const sound = soundness(task, nowMs);
+  if ('doubt' in sound) return { type: 'skip', doubt: sound.doubt };
   // without a path nobody can tell whether the task is the newest result of its directory
-  if (path === undefined || path === '') return { type: 'skip', doubt: 'no_path' };
-  const since = sinceOf(task, status, nowMs);
-  if (typeof since === 'string') return { type: 'skip', doubt: since };
+  if (task.path === undefined || task.path === '') return { type: 'skip', doubt: 'no_path' };
 
+  const { status, sinceMs } = sound;
   const minAgeMs = status === 'DOING' ? settings.doingMinAgeMs : settings.minAgeMs;
-  if (!settings.statuses.has(status)) return { type: 'keep', reason: 'status_not_swept', sinceMs: since };
-  if (nowMs - since < minAgeMs) return { type: 'keep', reason: 'too_young', sinceMs: since };
-  return { type: 'due', sinceMs: since, dueSinceMs: since + minAgeMs };
+  if (!settings.statuses.has(status)) return { type: 'keep', reason: 'status_not_swept', sinceMs };
+  if (nowMs - sinceMs < minAgeMs) return { type: 'keep', reason: 'too_young', sinceMs };
+  return { type: 'due', sinceMs, dueSinceMs: sinceMs + minAgeMs };
 }
 
 /**

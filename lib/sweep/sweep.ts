@@ -1,10 +1,11 @@
 import type { Call } from '../core/call.ts';
+import type { Caller } from '../core/caller.ts';
+import { deleteChosen } from '../tasks/deleting/delete-chosen.ts';
 import { countStaying } from './counts.ts';
-import { deleteChosen } from './delete-chosen.ts';
 import { findShares } from './find-shares.ts';
 import { judgeShares } from './judge-shares.ts';
 import { narrow, type SweepOverrides, whyDry } from './overrides.ts';
-import { type SweepApp, startRun } from './run.ts';
+import { type SweepApp, startRun, toDeleting } from './run.ts';
 import { logSummary, type SweepSummary, summarise } from './summary.ts';
 import { deleteReport, type ReportTask } from './task-report.ts';
 
@@ -16,24 +17,34 @@ interface SweepObserver {
   readonly onDone?: (summary: SweepSummary) => void;
 }
 
+/** The caller of a run that nobody asked for. */
+export const SCHEDULE: Readonly<Caller> = { name: 'sweep', shares: '*' };
+
 /**
  * Lists every share, judges its tasks, and deletes the oldest that are due.
  *
  * Failures of shares and tasks are counted, not thrown.
  *
- * @throws {ServiceError} `invalid_input` when the overrides name a share that is not swept
+ * @param caller named in the audit lines; only those of its shares are swept
+ * @throws {ServiceError} before anything is sent: `invalid_input` when the overrides name a share that is not swept,
+ *   `forbidden` when they name one that the caller may not use, or when it may use none of those that are swept
  */
-export type Sweep = (overrides: SweepOverrides, call: Call, observer?: SweepObserver) => Promise<SweepSummary>;
+export type Sweep = (
+  overrides: SweepOverrides,
+  caller: Caller,
+  call: Call,
+  observer?: SweepObserver,
+) => Promise<SweepSummary>;
 
 export function createSweep(app: SweepApp): Sweep {
-  return async (overrides, call, { onTask, onDone } = {}) => {
-    const settings = narrow(app.config.sweep, overrides, app.config.allowedShares);
+  return async (overrides, caller, call, { onTask, onDone } = {}) => {
+    const settings = narrow(app.config.sweep, overrides, caller, app.config.allowedShares);
     const run = startRun(settings, app, call, onTask);
 
     const shareIds = await findShares(run);
     const judged = await judgeShares(shareIds, run);
     for (const candidate of judged.chosen) run.reportTask(deleteReport(candidate, app.runtime.now()));
-    const staying = settings.dryRun ? judged.chosen : await deleteChosen(judged, run);
+    const staying = settings.dryRun ? judged.chosen : await deleteChosen(judged, toDeleting(run, caller));
     run.progress.add(countStaying(staying, app.runtime.now()));
 
     const summary = summarise(settings.dryRun, run.progress, whyDry(app.config.sweep, overrides));

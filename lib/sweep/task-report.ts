@@ -2,8 +2,8 @@ import { toPrintable } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { ShareId } from '../core/task.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
-import type { Candidate } from './choose-oldest.ts';
-import type { Doubt, KeepReason, Verdict } from './policy.ts';
+import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
+import type { Doubt, KeepReason, StayVerdict } from '../tasks/deleting/verdict.ts';
 
 /** What becomes of one task, and why. */
 export interface TaskReport {
@@ -15,11 +15,6 @@ export interface TaskReport {
   readonly verdict: 'delete' | 'keep' | 'skip';
   readonly reason: 'due' | 'over_cap' | 'gone' | 'finished' | KeepReason | Doubt;
 }
-
-/** A verdict by which a task stays. `finished`: the task was running when it was listed, and its result may be wanted. */
-export type StayVerdict =
-  | Exclude<Verdict, { readonly type: 'due' }>
-  | { readonly type: 'keep'; readonly reason: 'finished'; readonly sinceMs: number };
 
 export type ReportTask = (report: TaskReport) => void;
 

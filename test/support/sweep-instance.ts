@@ -2,10 +2,11 @@ import { createTimerApp, type TimerApp } from '../../lib/app.ts';
 import { readTimerConfig, type TimerConfig } from '../../lib/config/read-config.ts';
 import type { SweepSettings } from '../../lib/config/sweep.ts';
 import type { Call } from '../../lib/core/call.ts';
+import type { Caller } from '../../lib/core/caller.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import type { Sweep } from '../../lib/sweep/sweep.ts';
+import { SCHEDULE, type Sweep } from '../../lib/sweep/sweep.ts';
 import type { CloudOptions } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
 
@@ -28,7 +29,8 @@ export interface Instance {
   readonly sweep: (
     overrides?: unknown,
     limits?: { remainingMs?: number },
-    observer?: Parameters<Sweep>[2],
+    observer?: Parameters<Sweep>[3],
+    caller?: Caller,
   ) => Promise<SweepSummary>;
 }
 
@@ -51,11 +53,11 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
     app,
     lines,
     logged: (event) => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event),
-    sweep: async (overrides = {}, { remainingMs = 60_000 } = {}, observer = {}) => {
+    sweep: async (overrides = {}, { remainingMs = 60_000 } = {}, observer = {}, caller = SCHEDULE) => {
       runs += 1;
       const requestId = `sweep-${runs}`;
       const call: Call = { requestId, deadlineAtMs: runtime.now() + remainingMs, log: app.logs(requestId) };
-      return app.sweep(parseOverrides(overrides), call, observer);
+      return app.sweep(parseOverrides(overrides), caller, call, observer);
     },
   };
 }

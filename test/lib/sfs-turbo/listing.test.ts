@@ -30,6 +30,7 @@ function service(pages: {
   return {
     markers,
     offsets,
+    checkProject: unused,
     deleteTask: unused,
     showTask: unused,
     readTaskPage: unused,

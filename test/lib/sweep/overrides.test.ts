@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SweepSettings } from '../../../lib/config/sweep.ts';
 import { parseShareId, type ShareId } from '../../../lib/core/task.ts';
 import { narrow, parseOverrides } from '../../../lib/sweep/overrides.ts';
+import { SCHEDULE } from '../../../lib/sweep/sweep.ts';
 
 const shares = (...ids: readonly string[]): ReadonlySet<ShareId> => new Set(ids.map((id) => parseShareId(id)));
 
@@ -57,7 +58,7 @@ describe('a run', () => {
   };
 
   test('without overrides has the settings of the configuration', () => {
-    expect(narrow(settings, {}, '*')).toEqual(settings);
+    expect(narrow(settings, {}, SCHEDULE, '*')).toEqual(settings);
   });
 
   test.each([
@@ -66,7 +67,7 @@ describe('a run', () => {
     { configured: true, override: false, dryRun: true },
     { configured: true, override: undefined, dryRun: true },
   ])('configured dry: $configured, overridden dry: $override, is dry: $dryRun', ({ configured, override, dryRun }) => {
-    expect(narrow({ ...settings, dryRun: configured }, { dryRun: override }, '*').dryRun).toBe(dryRun);
+    expect(narrow({ ...settings, dryRun: configured }, { dryRun: override }, SCHEDULE, '*').dryRun).toBe(dryRun);
   });
 
   test.each([
@@ -74,7 +75,7 @@ describe('a run', () => {
     { override: 49, maxDeletes: 49 },
     { override: 51, maxDeletes: 50 },
   ])('of at most 50 deletes, overridden with $override, may delete $maxDeletes', ({ override, maxDeletes }) => {
-    expect(narrow(settings, { maxDeletes: override }, '*').maxDeletes).toBe(maxDeletes);
+    expect(narrow(settings, { maxDeletes: override }, SCHEDULE, '*').maxDeletes).toBe(maxDeletes);
   });
 
   test.each([
@@ -82,19 +83,43 @@ describe('a run', () => {
     { swept: '*', allowed: shares('a', 'b') },
     { swept: '*', allowed: '*' },
   ] as const)('may be narrowed to some of its shares ($swept of $allowed)', ({ swept, allowed }) => {
-    expect(narrow({ ...settings, shares: swept }, { shares: shares('b') }, allowed).shares).toEqual(shares('b'));
+    expect(narrow({ ...settings, shares: swept }, { shares: shares('b') }, SCHEDULE, allowed).shares).toEqual(
+      shares('b'),
+    );
   });
 
   test.each([
-    { swept: shares('a', 'b'), allowed: '*' },
-    { swept: '*', allowed: shares('a', 'b') },
-    { swept: shares('a', 'b', 'c'), allowed: shares('a', 'b') },
-  ] as const)('cannot be given one more share ($swept of $allowed)', ({ swept, allowed }) => {
-    expect(() => narrow({ ...settings, shares: swept }, { shares: shares('a', 'c') }, allowed)).toThrow(
-      expect.objectContaining({
-        code: 'invalid_input',
-        message: 'shares names a share that this function does not sweep',
-      }),
+    { swept: shares('a', 'b'), allowed: '*', code: 'invalid_input', own: '*' },
+    { swept: '*', allowed: shares('a', 'b'), code: 'forbidden', own: '*' },
+    { swept: shares('a', 'b', 'c'), allowed: shares('a', 'b'), code: 'forbidden', own: '*' },
+    { swept: '*', allowed: '*', code: 'forbidden', own: shares('a', 'b') },
+    { swept: shares('a', 'b', 'c'), allowed: '*', code: 'forbidden', own: shares('a') },
+  ] as const)(
+    'cannot be given one more share ($swept of $allowed, for $own): $code',
+    ({ swept, allowed, own, code }) => {
+      const caller = { name: 'ci', shares: own };
+
+      expect(() => narrow({ ...settings, shares: swept }, { shares: shares('a', 'c') }, caller, allowed)).toThrow(
+        expect.objectContaining({ code }),
+      );
+    },
+  );
+
+  test.each([
+    { swept: '*', allowed: '*', left: shares('a', 'b') },
+    { swept: shares('b', 'c'), allowed: '*', left: shares('b') },
+    { swept: '*', allowed: shares('b', 'c'), left: shares('b') },
+  ] as const)('is narrowed to the shares of the caller ($swept of $allowed)', ({ swept, allowed, left }) => {
+    const caller = { name: 'ci', shares: shares('a', 'b') };
+
+    expect(narrow({ ...settings, shares: swept }, {}, caller, allowed).shares).toEqual(left);
+  });
+
+  test('is refused to a caller who may use none of the swept shares', () => {
+    const caller = { name: 'ci', shares: shares('d') };
+
+    expect(() => narrow({ ...settings, shares: shares('a') }, {}, caller, '*')).toThrow(
+      expect.objectContaining({ code: 'forbidden', reason: 'ci may use none of the shares that are swept' }),
     );
   });
 });

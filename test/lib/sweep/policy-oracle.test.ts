@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { TASK_STATUSES } from '../../../lib/core/task.ts';
 import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeTasks, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
+import { judgeTasks, type PolicySettings } from '../../../lib/sweep/policy.ts';
+import type { Verdict } from '../../../lib/tasks/deleting/verdict.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createDice, type Dice } from '../../support/random.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TASK_STATUSES } from '../../../lib/core/task.ts';
 import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeTask, judgeTasks, type PolicySettings, type Verdict } from '../../../lib/sweep/policy.ts';
+import { judgeTask, judgeTasks, type PolicySettings } from '../../../lib/sweep/policy.ts';
+import type { Verdict } from '../../../lib/tasks/deleting/verdict.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
 

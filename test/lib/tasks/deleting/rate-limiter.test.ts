@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeRuntime, type Runtime } from '../../../lib/core/runtime.ts';
-import { createRateLimiter } from '../../../lib/sweep/rate-limiter.ts';
+import { nodeRuntime, type Runtime } from '../../../../lib/core/runtime.ts';
+import { createRateLimiter } from '../../../../lib/tasks/deleting/rate-limiter.ts';
 
 /** A clock that only moves when somebody sleeps, and then wakes the sleepers in order. */
 function fakeRuntime(): Runtime & { readonly advance: (ms: number) => Promise<void> } {

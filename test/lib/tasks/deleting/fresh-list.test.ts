@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prepareWithClock } from '../../support/sweep-clock.ts';
+import { prepareWithClock } from '../../../support/sweep-clock.ts';
 
 const KEEP_NONE = { SWEEP_KEEP_LATEST: '0' };
 

@@ -1,4 +1,4 @@
-import type { Runtime } from '../core/runtime.ts';
+import type { Runtime } from '../../core/runtime.ts';
 
 /** Why a task may be deleted, and for how long that counts. */
 export interface Evidence {

@@ -1,5 +1,5 @@
-import type { Permits } from '../core/call.ts';
-import { ServiceError } from '../core/errors.ts';
+import type { Permits } from '../../core/call.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Permits of one DELETE, which remember why the last one was withheld. */

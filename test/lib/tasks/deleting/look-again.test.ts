@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../cloud/cloud.ts';
-import { formatTaskTime } from '../../cloud/shares.ts';
-import { prepareWithClock } from '../../support/sweep-clock.ts';
+import type { Fault } from '../../../cloud/cloud.ts';
+import { formatTaskTime } from '../../../cloud/shares.ts';
+import { prepareWithClock } from '../../../support/sweep-clock.ts';
 
 const STUCK = { SWEEP_STATUSES: 'DOING' };
 

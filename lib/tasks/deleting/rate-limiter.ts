@@ -1,6 +1,6 @@
-import type { Permits } from '../core/call.ts';
-import { ServiceError } from '../core/errors.ts';
-import type { Runtime } from '../core/runtime.ts';
+import type { Permits } from '../../core/call.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Runtime } from '../../core/runtime.ts';
 import { createPause } from './pause.ts';
 import { createRateWindow, type RateLimits } from './rate-window.ts';
 

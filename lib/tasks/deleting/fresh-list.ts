@@ -1,8 +1,9 @@
-import type { TaskRecord } from '../sfs-turbo/records.ts';
+import type { ShareId } from '../../core/task.ts';
+import type { TaskRecord } from '../../sfs-turbo/records.ts';
+import type { Deleting } from './deleting.ts';
 import type { NotDue } from './ending.ts';
 import { EXPIRED, evidenceOf } from './evidence.ts';
-import { judgeTasks } from './policy.ts';
-import type { Run } from './run.ts';
+import type { JudgedTask } from './verdict.ts';
 
 /** What the newest list of its share says of a task. */
 type Checked =
@@ -32,16 +33,22 @@ const LIST_MAX_AGE_MS = 60_000;
 // with a longer time limit for each request the list would expire before its DELETEs go out
 const LONGEST_REQUEST_MS = LIST_MAX_AGE_MS / 2;
 
+/** What was chosen of a share. */
+interface ChosenOfShare {
+  readonly shareId: ShareId;
+  /** The tasks that are to be deleted; nothing is kept of any other. */
+  readonly tasks: readonly TaskRecord[];
+  /** When the list by which they were chosen was read. */
+  readonly listedAtMs: number;
+}
+
 /**
- * @param chosen the tasks of the share that are to be deleted; nothing is kept of any other
- * @param listedAtMs when the list by which they were chosen was read
  * @param readAgain reads the share's list whole; nothing where that failed. It must not throw.
  */
 export function createFreshList(
-  chosen: readonly TaskRecord[],
-  listedAtMs: number,
+  { shareId, tasks: chosen, listedAtMs }: ChosenOfShare,
   readAgain: () => Promise<readonly TaskRecord[] | undefined>,
-  { settings, config, runtime }: Pick<Run, 'settings' | 'config' | 'runtime'>,
+  { judge, config, runtime }: Pick<Deleting, 'judge' | 'config' | 'runtime'>,
 ): FreshList {
   // a request that is let out now may reach the service as late as its time limit allows
   const validForMs = LIST_MAX_AGE_MS - Math.min(config.requestTimeoutMs, LONGEST_REQUEST_MS);
@@ -63,7 +70,7 @@ export function createFreshList(
     evidence = evidenceOf(readAtMs, validForMs, runtime.now);
     // the service lists tasks for minutes after this run has deleted them
     const left = tasks.filter(({ rawId }) => !sentIds.has(rawId));
-    rejudged = judgeAgain(left, chosenIds, settings, readAtMs);
+    rejudged = toChecked(judge.all(left, shareId, readAtMs), chosenIds);
   }
 
   function knownOf(task: TaskRecord): Checked | undefined {
@@ -94,15 +101,13 @@ export function createFreshList(
   };
 }
 
-function judgeAgain(
-  tasks: readonly TaskRecord[],
+function toChecked(
+  judged: readonly JudgedTask[],
   chosenIds: ReadonlySet<string | undefined>,
-  settings: Run['settings'],
-  nowMs: number,
 ): ReadonlyMap<string | undefined, Checked> {
-  const judged = judgeTasks(tasks, settings, nowMs).filter(({ task }) => chosenIds.has(task.rawId));
+  const ofChosen = judged.filter(({ task }) => chosenIds.has(task.rawId));
   return new Map(
-    judged.map(({ task, verdict }) => [
+    ofChosen.map(({ task, verdict }) => [
       task.rawId,
       verdict.type === 'due' ? { type: 'due', task } : { type: 'not_due', task, verdict },
     ]),

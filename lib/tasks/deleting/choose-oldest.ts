@@ -1,5 +1,5 @@
-import type { ShareId } from '../core/task.ts';
-import type { TaskRecord } from '../sfs-turbo/records.ts';
+import type { ShareId } from '../../core/task.ts';
+import type { TaskRecord } from '../../sfs-turbo/records.ts';
 
 /** A task that is due. */
 export interface Candidate {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseShareId } from '../../../lib/core/task.ts';
-import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { type Candidate, chooseOldest } from '../../../lib/sweep/choose-oldest.ts';
+import { parseShareId } from '../../../../lib/core/task.ts';
+import { toTaskRecord } from '../../../../lib/sfs-turbo/records.ts';
+import { type Candidate, chooseOldest } from '../../../../lib/tasks/deleting/choose-oldest.ts';
 
 function candidate(sinceMs: number, taskId = 'task', shareId = 'share'): Candidate {
   const task = toTaskRecord({ task_id: taskId });

@@ -1,5 +1,5 @@
-import type { Runtime } from '../core/runtime.ts';
-import { backoffMs, MAX_BACKOFF_MS } from '../net/retry.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { backoffMs, MAX_BACKOFF_MS } from '../../net/retry.ts';
 
 /** The time for which nothing goes out, since the service throttles. */
 interface Pause {

@@ -1,0 +1,78 @@
+import type { Call } from '../core/call.ts';
+import type { Caller } from '../core/caller.ts';
+import type { ProjectId, ShareId } from '../core/task.ts';
+import { listTasks } from '../sfs-turbo/listing.ts';
+import type { TaskRecord } from '../sfs-turbo/records.ts';
+import { chooseOldest } from './deleting/choose-oldest.ts';
+import { deleteChosen } from './deleting/delete-chosen.ts';
+import { type DeletingApp, type Pace, startPace } from './deleting/deleting.ts';
+import { createFilter, divideList, type Filters } from './many-filter.ts';
+import { type CancelManyResult, createManyReport, type ManyTask } from './many-report.ts';
+import { shareRefusal } from './share-refusal.ts';
+
+/** Which tasks of a share to cancel, and how many. */
+interface CancelManyQuery extends Filters {
+  readonly shareId: ShareId;
+  readonly projectId?: ProjectId | undefined;
+  /** From 1 to 100. */
+  readonly max: number;
+  /** Nothing is deleted. */
+  readonly dryRun: boolean;
+}
+
+interface ManyObserver {
+  /** Called once for each task of the result, as soon as it is known what became of it. It must not throw. */
+  readonly onTask?: (task: ManyTask) => void;
+}
+
+/**
+ * Cancels the oldest tasks of a share that meet the filters. The list is read whole before the first DELETE, and a task goes
+ * only while it meets them; what is in doubt of it keeps it. It ends within the time of the call.
+ *
+ * Failures of single DELETEs are in the result, not thrown.
+ *
+ * @throws {ServiceError} before anything is deleted: `forbidden` for a share or project that the caller may not use; by the
+ *   table in `status.ts` when the list could not be read whole
+ */
+export type CancelMany = (
+  query: CancelManyQuery,
+  caller: Caller,
+  call: Call,
+  observer?: ManyObserver,
+) => Promise<CancelManyResult>;
+
+// those of a sweep without variables
+const LIMITS = { concurrency: 4, ratePerSecond: 10 } as const;
+
+export function createCancelMany(app: DeletingApp): CancelMany {
+  const { config, runtime } = app;
+  return async (query, caller, call, { onTask = () => {} } = {}) => {
+    const { shareId, projectId, dryRun, max } = query;
+    const refusal = shareRefusal(shareId, caller, config.allowedShares);
+    if (refusal !== undefined) throw refusal;
+
+    const pace = startPace(LIMITS, dryRun, call, runtime);
+    const listed = await listWhole(query, pace, app);
+    const judge = createFilter(query);
+    const { due, doubtful } = divideList(listed, query, judge, runtime.now());
+    const { chosen, overCap } = chooseOldest(due, max);
+    const report = createManyReport({ chosen, overCap, doubtful, dryRun }, pace.deletingCall, runtime.now, onTask);
+    if (!dryRun) {
+      const run = { caller, shares: new Set([shareId]), projectId, maxDeletes: max, dryRun, judge, ...report };
+      await deleteChosen({ chosen, credentialsRefused: false }, { ...app, ...pace, ...run, onPage: () => {} });
+    }
+    return report.result();
+  };
+}
+
+/** @throws {ServiceError} when the list is not whole, or the project is another one */
+async function listWhole(
+  { shareId, projectId }: CancelManyQuery,
+  { listingCall }: Pace,
+  { sfsTurbo }: DeletingApp,
+): Promise<readonly TaskRecord[]> {
+  await sfsTurbo.checkProject(projectId, listingCall);
+  const tasks = await listTasks(sfsTurbo, shareId, listingCall, () => {});
+  if ('refusal' in tasks) throw tasks.refusal;
+  return tasks;
+}
