@@ -29,7 +29,8 @@ export function createApps<C extends Config, A extends App>(
   createApp: (config: C, runtime: Runtime, reread: Reread, previous: A | undefined) => A,
   runtime: Runtime = nodeRuntime,
 ): Apps<A> {
-  const secrets = createSecrets(runtime);
+  const logs: LogFactory = (requestId) => (current?.app.logs ?? createLogs('INFO', runtime.write))(requestId);
+  const secrets = createSecrets(runtime, logs);
   let current: { readonly app: A; readonly config: C; readonly secret: Lookup | undefined } | undefined;
   // on FunctionGraph the context of each invocation has the variables
   let latest: Surroundings = environment;
@@ -73,9 +74,5 @@ export function createApps<C extends Config, A extends App>(
       .catch(() => {});
   }
 
-  return {
-    appFor,
-    logs: (requestId) => (current?.app.logs ?? createLogs('INFO', runtime.write))(requestId),
-    runtime,
-  };
+  return { appFor, logs, runtime };
 }

@@ -11,6 +11,8 @@ import { isId, parseProjectId } from '../../lib/core/task.ts';
 export interface Surroundings {
   readonly platform: 'lambda' | 'functiongraph';
   readonly lookup: Lookup;
+  /** Of the invocation; absent before the first one. */
+  readonly requestId?: string;
 }
 
 /** What both platforms say of one invocation. */

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import { type Lookup, readVariable } from '../../lib/config/variable.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
+import type { LogFactory } from '../../lib/core/log.ts';
 import type { Runtime } from '../../lib/core/runtime.ts';
 import { toFunction } from './chain.ts';
 import type { Surroundings } from './invocation.ts';
@@ -13,21 +14,22 @@ interface Secrets {
   /**
    * The members of the AWS Secrets Manager secret that `SECRETS_ID` names, which must be a JSON object of texts; nothing
    * where it names none. Read at most every five minutes, or as often as `maxAgeMs` says; while it cannot be read again,
-   * the last values stay.
+   * the last values stay, and each try leaves a line.
    *
    * @throws {ServiceError} `misconfigured` when it has never been read, or on FunctionGraph
    */
   readonly read: (surroundings: Surroundings, maxAgeMs?: number) => Promise<Lookup | undefined>;
 }
 
-export function createSecrets(runtime: Pick<Runtime, 'now'>): Secrets {
+export function createSecrets(runtime: Pick<Runtime, 'now'>, logs: LogFactory): Secrets {
   let known: { readonly secretId: string; readonly values: Lookup; readonly atMs: number } | undefined;
   let reading: Promise<Lookup> | undefined;
 
-  async function refresh(secretId: string): Promise<Lookup> {
+  async function refresh(secretId: string, requestId: string): Promise<Lookup> {
     const last = known?.secretId === secretId ? known.values : undefined;
     const values = await fetchSecret(secretId).catch((error: unknown) => {
-      if (last === undefined) throw error;
+      if (last === undefined || !(error instanceof ServiceError)) throw error;
+      logs(requestId).warn('config.stale', { faults: error.faults, reason: 'the values that were read last stay' });
       return last;
     });
     known = { secretId, values, atMs: runtime.now() };
@@ -35,14 +37,14 @@ export function createSecrets(runtime: Pick<Runtime, 'now'>): Secrets {
   }
 
   return {
-    async read({ platform, lookup }, maxAgeMs = REFRESH_AFTER_MS) {
+    async read({ platform, lookup, requestId = '' }, maxAgeMs = REFRESH_AFTER_MS) {
       const secretId = readVariable('SECRETS_ID', lookup);
       if (secretId === undefined) return undefined;
       if (platform === 'functiongraph') {
         throw unusable('SECRETS_ID is a secret of AWS; FunctionGraph has encrypted variables');
       }
       if (known?.secretId === secretId && Math.abs(runtime.now() - known.atMs) < maxAgeMs) return known.values;
-      reading ??= refresh(secretId).finally(() => {
+      reading ??= refresh(secretId, requestId).finally(() => {
         reading = undefined;
       });
       return reading;

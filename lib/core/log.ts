@@ -68,6 +68,7 @@ type LogEvent =
   | 'http.request'
   | 'http.unauthenticated'
   | 'config.faults'
+  | 'config.stale'
   | 'iam.token'
   | 'chat.command'
   | 'chat.reply'

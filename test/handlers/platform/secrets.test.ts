@@ -80,18 +80,30 @@ test('a member that no variable of this function is may change without a new app
   expect(after).toBe(before);
 });
 
-test('while it cannot be read again, the last values stay', async () => {
+test('while it cannot be read again, the last values stay, and each try leaves a line', async () => {
   const manager = await startSecretsManager();
   manager.secret = JSON.stringify({ HW_USER_PASSWORD: 'old' });
   let nowMs = 0;
-  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs });
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const apps = createApps(readHttpConfig, createHttpApp, { ...nodeRuntime, now: () => nowMs, write });
   const before = await apps.appFor(lambda(plain));
   manager.secret = undefined;
   nowMs += 301_000;
 
-  const after = await apps.appFor(lambda(plain));
+  const after = await apps.appFor({ ...lambda(plain), requestId: 'request-2' });
+  nowMs += 1_000;
+  await apps.appFor({ ...lambda(plain), requestId: 'request-3' });
 
   expect(after).toBe(before);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: 'WARN',
+      event: 'config.stale',
+      request_id: 'request-2',
+      faults: ['the secret of SECRETS_ID cannot be read (ResourceNotFoundException)'],
+    }),
+  ]);
 });
 
 test.each([
