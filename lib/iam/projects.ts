@@ -64,7 +64,7 @@ export function createProjectFinder(
       const known = id ?? call.agency?.projectId ?? found;
       if (known !== undefined) return known;
       lookup ??= lookUp(key, call);
-      const late = () => new ServiceError('upstream_timeout', 'IAM did not answer in time');
+      const late = () => noAnswer('IAM', { kind: 'timeout', host: url.host }).failure;
       return withinDeadline(lookup, call.deadlineAtMs - runtime.now(), late);
     },
   };

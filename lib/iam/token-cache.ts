@@ -1,7 +1,7 @@
 import { type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { ServiceName } from '../net/answers.ts';
+import { noAnswer, type ServiceName } from '../net/answers.ts';
 import type { RetryDeadline } from '../net/retry.ts';
 import { createRefusals } from './refusals.ts';
 
@@ -24,6 +24,8 @@ export interface TokenCache<T extends Expiring> {
 
 interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
+  /** Host and port of who makes the tokens, for the log. */
+  readonly host: string;
   /** @param deadline the latest of those who wait for the token */
   readonly fetch: (deadline: RetryDeadline) => Promise<T>;
   /**
@@ -48,7 +50,7 @@ interface Flight<T> {
 
 /** Keeps one token to its issuer's expiry. State belongs to this instance. */
 export function createTokenCache<T extends Expiring>(
-  { service, fetch, refusedForMs }: TokenFetch<T>,
+  { service, host, fetch, refusedForMs }: TokenFetch<T>,
   runtime: Runtime,
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
@@ -66,7 +68,7 @@ export function createTokenCache<T extends Expiring>(
     return withinDeadline(
       flight.token,
       call.deadlineAtMs - nowMs,
-      () => new ServiceError('upstream_timeout', `${service} did not answer in time`),
+      () => noAnswer(service, { kind: 'timeout', host }).failure,
     );
   }
 

@@ -78,7 +78,7 @@ export function createTokenSource(
     return toRefusal(withoutEcho(reply, [current.password]), runtime.now());
   }
 
-  const cache = createTokenCache({ service: 'IAM', fetch: fetchToken, refusedForMs }, runtime);
+  const cache = createTokenCache({ service: 'IAM', host: url.host, fetch: fetchToken, refusedForMs }, runtime);
   return {
     get: cache.get,
     discard: (token) => {

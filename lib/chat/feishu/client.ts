@@ -51,7 +51,12 @@ export function createFeishuClient(
 ): FeishuClient {
   const api = createFeishuApi(feishuUrl, transport, retrier);
   const tokens = createTokenCache(
-    { service: 'Feishu', fetch: (deadline) => fetchToken(api, settings, deadline, runtime), refusedForMs },
+    {
+      service: 'Feishu',
+      host: new URL(feishuUrl).host,
+      fetch: (deadline) => fetchToken(api, settings, deadline, runtime),
+      refusedForMs,
+    },
     runtime,
   );
   return {

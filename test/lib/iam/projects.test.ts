@@ -143,6 +143,7 @@ describe('an answer of IAM', () => {
 
     expect(late).toMatchObject({ status: 'fulfilled', value: 'p-1' });
     expect(other).toMatchObject({ reason: { code: 'upstream_timeout', message: 'IAM did not answer in time' } });
+    expect(other).toMatchObject({ reason: { why: expect.stringMatching(/\(127\.0\.0\.1:\d+: timeout\)$/) } });
   });
 
   test('that failed is asked for again by the next call', async () => {

@@ -230,6 +230,7 @@ describe('callers at once', () => {
     const [hurried, patient] = await Promise.allSettled([tokens.get(call(50)), tokens.get(call())]);
 
     expect(hurried).toMatchObject({ status: 'rejected', reason: { code: 'upstream_timeout' } });
+    expect(hurried).toMatchObject({ reason: { why: expect.stringMatching(/\(127\.0\.0\.1:\d+: timeout\)$/) } });
     expect(patient.status).toBe('fulfilled');
     // the first one was cut to the time of the caller who started it, so that nothing outlives the last answer
     expect(fetches()).toBe(2);
