@@ -48,7 +48,6 @@ function parseVariables(json) {
  */
 function lossesOf({ name, userData, encryptedUserData }, plain, encrypted) {
   const wanted = { ...userData, ...encryptedUserData };
-  const names = Object.keys(userData);
   return [
     ...toLine(
       `${name}: would vanish`,
@@ -56,11 +55,11 @@ function lossesOf({ name, userData, encryptedUserData }, plain, encrypted) {
     ),
     ...toLine(
       `${name}: would change`,
-      names.filter((key) => key in plain && plain[key] !== userData[key]),
+      Object.entries(wanted).flatMap(([key, value]) => (key in plain && plain[key] !== value ? [key] : [])),
     ),
     ...toLine(
       `${name}: would no longer be encrypted`,
-      names.filter((key) => key in encrypted),
+      Object.keys(userData).filter((key) => key in encrypted),
     ),
   ];
 }
@@ -82,7 +81,7 @@ function assertNoLosses(losses) {
   throw new UserError(
     'FUNCTIONGRAPH_LOSSES',
     [
-      'Variables of functions that exist would be lost or changed:',
+      'Nothing was deployed. Variables of functions that exist would be lost or changed:',
       ...losses,
       'Set them here as they were, or deploy with --force to have it so.',
     ].join('\n'),

@@ -5,7 +5,7 @@ const { UserError } = require('../failure.cjs');
 const { ownershipMark } = require('../ownership.cjs');
 const { faultsOfRoutes, planRoutes } = require('./routes.cjs');
 const { faultsOfTimer, planTimer } = require('./timer.cjs');
-const { faultsOfBoth, faultsOfVariables, setVariables } = require('./variables.cjs');
+const { faultsOfBoth, faultsOfVariables, placeVariables } = require('./variables.cjs');
 
 /**
  * From the settings in serverless.yml to what shall exist on FunctionGraph. No request is sent here.
@@ -81,8 +81,10 @@ function planFunction({ name: service, stage, settings, credentials }, key, sour
     runtime: settings.runtime ?? 'Node.js20.15',
     memoryMB: own.memoryMB,
     timeoutSeconds: own.timeoutSeconds,
-    userData: setVariables({ ...settings.userData, ...own.userData }),
-    encryptedUserData: setVariables({ ...settings.encryptedUserData, ...own.encryptedUserData }),
+    ...placeVariables(
+      { ...settings.userData, ...own.userData },
+      { ...settings.encryptedUserData, ...own.encryptedUserData },
+    ),
     agency: settings.agency || undefined,
     enterpriseProjectId: settings.enterpriseProjectId || undefined,
     ltsLogs: settings.ltsLogs,

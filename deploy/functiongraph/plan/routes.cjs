@@ -52,7 +52,10 @@ function planRoutes(functionName, { routes = [], timeoutSeconds }, gateway) {
 function faultsOfRoutes(routes, gateway) {
   if (routes.length === 0) return [];
   if (gateway === undefined || gateway.instanceId === '' || gateway.groupId === '') {
-    return ['it has routes, so custom.functiongraph.gateway must name a dedicated gateway and its API group'];
+    return [
+      'it has routes, so custom.functiongraph.gateway must name a dedicated gateway (APIG_INSTANCE_ID) and its API group ' +
+        '(APIG_GROUP_ID)',
+    ];
   }
   const keys = routes.map(({ method, path }) => `${method} ${path}`);
   const repeated = keys.filter((key, index) => keys.indexOf(key) !== index);

@@ -17,6 +17,21 @@ function setVariables(variables) {
 }
 
 /**
+ * What is more than FunctionGraph takes of plain variables goes with the encrypted ones: a function reads both alike.
+ *
+ * @param {Variables} userData
+ * @param {Variables} encryptedUserData
+ * @returns {{ userData: Readonly<Record<string, string>>, encryptedUserData: Readonly<Record<string, string>> }}
+ */
+function placeVariables(userData, encryptedUserData) {
+  const plain = Object.entries(setVariables(userData));
+  return {
+    userData: Object.fromEntries(plain.slice(0, MAX_VARIABLES)),
+    encryptedUserData: { ...setVariables(encryptedUserData), ...Object.fromEntries(plain.slice(MAX_VARIABLES)) },
+  };
+}
+
+/**
  * @param {'userData' | 'encryptedUserData'} field
  * @param {Readonly<Record<string, string>>} variables
  * @returns {string[]} why FunctionGraph would refuse them; a value is in no fault
@@ -29,7 +44,9 @@ function faultsOfVariables(field, variables) {
       .filter((name) => name.startsWith('RUNTIME_'))
       .map((name) => `${field}: names that begin with RUNTIME_, like ${name}, are reserved by FunctionGraph`),
     ...(names.length > MAX_VARIABLES
-      ? [`${field}: ${names.length} variables; FunctionGraph takes ${MAX_VARIABLES}`]
+      ? [
+          `${field}: ${names.length} variables; FunctionGraph takes ${MAX_VARIABLES}. Leave out those that have their default value.`,
+        ]
       : []),
     ...(chars > MAX_CHARS
       ? [`${field}: ${chars} characters of names and values; FunctionGraph takes ${MAX_CHARS}`]
@@ -48,4 +65,4 @@ function faultsOfBoth(userData, encryptedUserData) {
     .map((name) => `${name} is both in userData and in encryptedUserData`);
 }
 
-module.exports = { faultsOfBoth, faultsOfVariables, setVariables };
+module.exports = { faultsOfBoth, faultsOfVariables, placeVariables };

@@ -162,6 +162,9 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
       settings.custom.functiongraph.userData.HW_REGION_NAME = 'cn-east-3';
       Reflect.deleteProperty(settings.functions.timer.functiongraph.userData, 'SWEEP_RATE');
       Object.assign(settings.functions.timer.functiongraph.userData, { SWEEP_MAX_DELETES: 5 });
+      // encrypted from now on, and another one
+      Reflect.deleteProperty(settings.custom.functiongraph.userData, 'ALLOWED_SHARES');
+      Object.assign(settings.custom.functiongraph.encryptedUserData, { ALLOWED_SHARES: 'other-share' });
     });
 
     const refused = await lab.serverless(service, 'deploy', cloud, { CALLER_KEYS: '' });
@@ -170,14 +173,15 @@ describe.concurrent('functiongraph deploy', CONCURRENT, () => {
 
     expect(refused.code).toBe(1);
     expect(refused.output).toContain('du-test-http: would vanish: CALLER_KEYS\n');
-    expect(refused.output).toContain('du-test-http: would change: HW_REGION_NAME\n');
+    expect(refused.output).toContain('du-test-http: would change: HW_REGION_NAME, ALLOWED_SHARES\n');
     expect(refused.output).toContain('du-test-timer: would vanish: SWEEP_RATE, CALLER_KEYS\n');
     expect(refused.output).not.toMatch(/cn-(north-4|east-3)\n|SWEEP_MAX_DELETES/);
+    expect(refused.output).toContain('Nothing was deployed.');
     expect(refused.output).toContain('deploy with --force');
     expect(before).toEqual(comparable(deployed));
     expect(forced.code, forced.output).toBe(0);
     expect(forced.output).toContain('du-test-http: would vanish: CALLER_KEYS');
-    expect(functionNamed(cloud.state, 'http').config.encrypted_user_data).toBe('{}');
+    expect(functionNamed(cloud.state, 'http').config.encrypted_user_data).toBe('{"ALLOWED_SHARES":"other-share"}');
   });
 
   test('does not take a secret into the open without --force', async () => {

@@ -56,6 +56,18 @@ test('a function adds to the variables of the service and overrides them, and bl
   expect(plan?.encryptedUserData).toEqual({ KEY: 'k' });
 });
 
+test('the plain variables that FunctionGraph would not take go with the encrypted ones', () => {
+  const names = Array.from({ length: 22 }, (_, index) => `V${index}`);
+
+  const plan = planOf({
+    userData: Object.fromEntries(names.map((name) => [name, 'x'])),
+    encryptedUserData: { KEY: 'k' },
+  });
+
+  expect(Object.keys(plan?.userData ?? {})).toEqual(names.slice(0, 20));
+  expect(plan?.encryptedUserData).toEqual({ KEY: 'k', V20: 'x', V21: 'x' });
+});
+
 test.each([
   { timer: { cron: '0 15 2 * * ?' }, event: { schedule_type: 'Cron', schedule: '0 15 2 * * ?' } },
   {
@@ -92,12 +104,12 @@ describe('is refused', () => {
     { names: { name: '1du' }, fault: 'the name 1du-test-http may hold letters, digits, _ and - only' },
     { names: { handler: 'http' }, fault: 'the handler http is not of the form directory/file.export' },
     { own: { userData: { RUNTIME_X: '1' } }, fault: 'userData: names that begin with RUNTIME_, like RUNTIME_X, are' },
-    { own: { encryptedUserData: many(21) }, fault: 'encryptedUserData: 21 variables; FunctionGraph takes 20' },
+    { own: { encryptedUserData: many(21) }, fault: 'encryptedUserData: 21 variables; FunctionGraph takes 20. Leave' },
     { own: { userData: { A: '' }, encryptedUserData: { A: '' } }, fault: 'A is both in userData and in encrypted' },
     { own: { timer: { name: 'a', rate: '1h', timezone: 'UTC' } }, fault: 'timezone goes with cron, not with rate' },
     { own: { timer: { name: 'a', cron: '1 2 3' } }, fault: 'timer: cron must be "second minute' },
     { own: { routes: [ROUTE] }, fault: 'it has routes, so custom.functiongraph.gateway must name a dedicated' },
-    { own: { routes: [ROUTE] }, settings: { gateway: { ...GATEWAY, groupId: '' } }, fault: 'it has routes, so custom' },
+    { own: { routes: [ROUTE] }, settings: { gateway: { ...GATEWAY, groupId: '' } }, fault: 'group (APIG_GROUP_ID)' },
     { own: { routes: [ROUTE, ROUTE] }, settings: { gateway: GATEWAY }, fault: 'route GET /healthz is there twice' },
     {
       own: { routes: [{ ...ROUTE, path: '/v1/{id}' }] },
