@@ -44,6 +44,7 @@ const API_IN_THE_WAY =
 
 /** @type {Readonly<Record<string, string>>} */
 const ADVICE = {
+  'APIGW.0101': 'Check HW_REGION_NAME and HW_PROJECT_ID: a project is of one region.',
   'FSS.1005':
     'Set custom.functiongraph.runtime to one that the region offers (the console lists them at "Create Function").',
   'FSS.1018':
@@ -58,7 +59,9 @@ const ADVICE = {
 
 /** @param {{ readonly status: number | undefined, readonly code: string | undefined }} answer */
 function adviceFor({ status, code }) {
-  if (status === undefined) return 'Check the network, custom.functiongraph.region and FUNCTIONGRAPH_ENDPOINT.';
+  if (status === undefined) {
+    return 'Check the network, HW_REGION_NAME (custom.functiongraph.region), HW_CLOUD and FUNCTIONGRAPH_ENDPOINT.';
+  }
   if (status === 401) {
     return (
       "Check HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN and this machine's clock. " +

@@ -60,8 +60,9 @@ function readTarget(serverless, { settings, functions }, env) {
  * @param {ServiceSettings} settings
  * @returns {string}
  */
-function cloudOf({ region, cloud = 'myhuaweicloud.com' }) {
-  return region.startsWith('eu-') && cloud === 'myhuaweicloud.com' ? 'myhuaweicloud.eu' : cloud;
+function cloudOf({ region, cloud }) {
+  const named = cloud || 'myhuaweicloud.com';
+  return region.startsWith('eu-') && named === 'myhuaweicloud.com' ? 'myhuaweicloud.eu' : named;
 }
 
 /**

@@ -65,6 +65,12 @@ describe.each(FUNCTIONS)('the variables of $key', ({ key, read, unneeded }) => {
   });
 });
 
+test('the deployment to FunctionGraph goes to the cloud of the functions', () => {
+  const { region, cloud } = settings.custom.functiongraph;
+
+  expect({ region, cloud }).toEqual({ region: `\${env:HW_REGION_NAME, ''}`, cloud: `\${env:HW_CLOUD, ''}` });
+});
+
 test('the secrets of AWS are the encrypted variables of FunctionGraph, or credentials', () => {
   const secret = VARIABLES.filter(({ aws: place }) => place === 'secret');
 

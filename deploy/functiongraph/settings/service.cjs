@@ -73,7 +73,7 @@ const SERVICE_SETTINGS = {
   properties: {
     // blank where a variable is not set, as with the ids above
     region: { type: 'string', pattern: '^([a-z]+(-[a-z0-9]+)+)?$' },
-    cloud: { type: 'string', pattern: '^[a-z0-9.-]+$' },
+    cloud: { type: 'string', pattern: '^[a-z0-9.-]*$' },
     runtime: { type: 'string', pattern: '^Node\\.js[0-9]+\\.[0-9]+$' },
     application: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,59}$' },
     agency: { type: 'string', maxLength: 64 },

@@ -10,6 +10,7 @@ const { ApiError } = load('../../../deploy/functiongraph/api/api-error.cjs') as 
 };
 
 test.each([
+  { code: 'APIGW.0101', advice: 'Check HW_REGION_NAME and HW_PROJECT_ID' },
   { code: 'FSS.1005', advice: 'Set custom.functiongraph.runtime to one that the region offers' },
   { code: 'FSS.1018', advice: 'Some regions take 2,048 characters' },
   { code: 'FSS.1055', advice: 'Create the application' },

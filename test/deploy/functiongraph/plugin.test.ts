@@ -94,6 +94,7 @@ describe.concurrent('a command that cannot work', CONCURRENT, () => {
     expect(result.code).toBe(1);
     expect(result.output).toContain('List the functions: failed.');
     expect(result.output).toContain('ECONNREFUSED');
+    expect(result.output).toContain('Check the network, HW_REGION_NAME');
     expect(result.output).toContain('Nothing was removed.');
   });
 

@@ -26,6 +26,7 @@ function functionsCloud(region: string, cloud = ''): string | undefined {
 
 test.each([
   { region: 'cn-north-4', host: 'cn-north-4.myhuaweicloud.com' },
+  { region: 'cn-north-4', cloud: '', host: 'cn-north-4.myhuaweicloud.com' },
   { region: 'eu-west-101', host: 'eu-west-101.myhuaweicloud.eu' },
   {
     region: 'eu-west-0',
