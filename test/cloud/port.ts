@@ -33,6 +33,6 @@ export function freePort(port = 0): Promise<number> {
 }
 
 export function refusalOf(port: number, code = 'unknown'): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Choose another one: PORT=4100 npm start`;
-  return `Port ${port} cannot be opened (${code}). Choose another one: PORT=4100 npm start`;
+  const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`;
+  return `Port ${port} ${problem}. Choose another one, or any that is free: PORT=0 npm start`;
 }

@@ -37,7 +37,9 @@ describe('npm start ends at once, with a sentence, when', () => {
     const running = start({ PORT: String(port) });
 
     expect(await running.ended).toEqual({ code: 1, signal: null });
-    expect(running.output()).toBe(`Port ${port} is in use. Choose another one: PORT=4100 npm start\n`);
+    expect(running.output()).toBe(
+      `Port ${port} is in use. Choose another one, or any that is free: PORT=0 npm start\n`,
+    );
     expect(running.leftFolders()).toEqual([]);
   });
 });
