@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { newKeyPair } from './ids.ts';
+import type { Principal } from './principals.ts';
 import type { Incoming } from './requests.ts';
 import {
   type Authorization,
@@ -23,6 +25,8 @@ export interface TemporaryCredentials {
 }
 
 interface KeyState {
+  readonly principal: Principal;
+  readonly session: string;
   readonly secretKey: string;
   readonly securityToken?: string;
   readonly expiresAtMs: number;
@@ -30,24 +34,37 @@ interface KeyState {
   lockedUntilMs: number;
 }
 
+/** Why the signature of a request does not hold, in the gateway's words, or whose it is. */
+export type Judgement = { readonly refusal: string } | Signer;
+
+export interface Signer {
+  readonly principal: Principal;
+  readonly isTemporary: boolean;
+  /** the name under which an agency was assumed */
+  readonly session: string;
+}
+
 export interface AccessKeys {
-  /** @param lifetimeMs 24 h unless told, as an agency's credentials have on FunctionGraph */
-  issueTemporary(lifetimeMs?: number): TemporaryCredentials;
-  /** Why the signature of a request does not hold, in the gateway's words; `undefined` when it holds. */
-  refusalOf(request: Incoming): string | undefined;
+  addPermanent(principal: Principal, key: { readonly accessKey: string; readonly secretKey: string }): void;
+  /** Keys that are not valid yet: `admit` makes them so. @param lifetimeMs 24 h unless told, as on FunctionGraph */
+  prepareTemporary(
+    principal: Principal,
+    lifetimeMs?: number,
+    session?: string,
+  ): TemporaryCredentials & { readonly admit: () => void };
+  judge(request: Incoming): Judgement;
+  remove(accessKey: string): void;
+  /** Removes every key of a principal. */
+  removeOf(principalId: string): void;
   unlock(): void;
 }
 
-export function createAccessKeys(
-  permanent: { readonly accessKey: string; readonly secretKey: string },
-  now: () => number,
-): AccessKeys {
+export function createAccessKeys(now: () => number): AccessKeys {
   const states = new Map<string, KeyState>();
   const add = (accessKey: string, key: Omit<KeyState, 'failures' | 'lockedUntilMs'>) =>
     states.set(accessKey, { ...key, failures: 0, lockedUntilMs: Number.NEGATIVE_INFINITY });
-  add(permanent.accessKey, { secretKey: permanent.secretKey, expiresAtMs: Number.POSITIVE_INFINITY });
 
-  function judge(request: Incoming, authorization: Authorization, key: KeyState): string | undefined {
+  function refusalOf(request: Incoming, authorization: Authorization, key: KeyState): string | undefined {
     const { headers } = request.record;
     const sdkDate = headers['x-sdk-date'];
     const contentHash = headers['x-sdk-content-sha256'];
@@ -79,31 +96,40 @@ export function createAccessKeys(
   }
 
   return {
-    issueTemporary(lifetimeMs = TEMPORARY_LIFETIME_MS) {
-      const credentials = {
-        accessKey: randomBytes(10).toString('hex').toUpperCase(),
-        secretKey: randomBytes(20).toString('hex'),
-        securityToken: randomBytes(384).toString('base64'),
-      };
-      const { accessKey, secretKey, securityToken } = credentials;
-      add(accessKey, { secretKey, securityToken, expiresAtMs: now() + lifetimeMs });
-      return credentials;
+    addPermanent(principal, { accessKey, secretKey }) {
+      add(accessKey, { principal, session: '', secretKey, expiresAtMs: Number.POSITIVE_INFINITY });
     },
 
-    refusalOf(request) {
-      const authorization = parseAuthorization(request.record.headers.authorization ?? '');
-      if (authorization === undefined) return 'authorization header has a wrong format';
-      const key = states.get(authorization.accessKey);
-      if (key === undefined) return `ak ${authorization.accessKey} not exist`;
-      if (key.lockedUntilMs > now()) return 'AK access failed to reach the limit,forbidden';
+    prepareTemporary(principal, lifetimeMs = TEMPORARY_LIFETIME_MS, session = 'session') {
+      const { accessKey, secretKey } = newKeyPair();
+      const securityToken = randomBytes(384).toString('base64');
+      const key = { principal, session, secretKey, securityToken, expiresAtMs: now() + lifetimeMs };
+      return { accessKey, secretKey, securityToken, admit: () => add(accessKey, key) };
+    },
 
-      const refusal = judge(request, authorization, key);
+    judge(request) {
+      const authorization = parseAuthorization(request.record.headers.authorization ?? '');
+      if (authorization === undefined) return { refusal: 'authorization header has a wrong format' };
+      const key = states.get(authorization.accessKey);
+      if (key === undefined) return { refusal: `ak ${authorization.accessKey} not exist` };
+      if (key.lockedUntilMs > now()) return { refusal: 'AK access failed to reach the limit,forbidden' };
+
+      const refusal = refusalOf(request, authorization, key);
       key.failures = refusal === undefined ? 0 : key.failures + 1;
       if (key.failures >= MAX_FAILURES) {
         key.failures = 0;
         key.lockedUntilMs = now() + LOCK_MS;
       }
-      return refusal;
+      if (refusal !== undefined) return { refusal };
+      return { principal: key.principal, session: key.session, isTemporary: key.securityToken !== undefined };
+    },
+
+    remove(accessKey) {
+      states.delete(accessKey);
+    },
+
+    removeOf(principalId) {
+      for (const [accessKey, { principal }] of states) if (principal.id === principalId) states.delete(accessKey);
     },
 
     unlock() {

@@ -77,3 +77,13 @@ export function keystoneError(status: number, message: string): Answer {
 export function iamError(status: number, code: string, message: string): Answer {
   return jsonAnswer(status, { error_msg: message, error_code: `IAM.${code}` });
 }
+
+/**
+ * An error of AWS Lambda, whose name is in a header.
+ *
+ * @see {@link https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html}
+ */
+export function lambdaError(status: number, name: string, message: string): Answer {
+  const body = { Type: status < 500 ? 'User' : 'Service', message };
+  return jsonAnswer(status, body, { 'x-amzn-ErrorType': name });
+}

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { onTestFinished } from 'vitest';
-import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import { type Cloud, type CloudOptions, type CloudUser, startCloud } from './cloud.ts';
 import { ALGORITHM, canonicalRequestOf, sha256Hex, signatureOf } from './signature.ts';
 
 /** A plain client of the embedded cloud for its own tests; it adds no header that a test does not name. */
@@ -45,11 +45,12 @@ export function send(url: string, { method = 'GET', headers = {}, body, agent }:
 /** The documented body of a token request; `scope: undefined` leaves the scope out. */
 export function tokenBody(
   cloud: Cloud,
-  changes: { password?: string; userName?: string; scope?: unknown } = {},
+  changes: { password?: string; userName?: string; scope?: unknown; user?: CloudUser } = {},
 ): object {
-  const { password = cloud.password, userName = cloud.userName } = changes;
+  const { name, domainName } = changes.user ?? { name: cloud.userName, domainName: cloud.domainName };
+  const { password = changes.user?.password ?? cloud.password, userName = name } = changes;
   const scope = 'scope' in changes ? changes.scope : { project: { name: cloud.projectName } };
-  const user = { domain: { name: cloud.domainName }, name: userName, password };
+  const user = { domain: { name: domainName }, name: userName, password };
   return {
     auth: { identity: { methods: ['password'], password: { user } }, ...(scope === undefined ? {} : { scope }) },
   };

@@ -1,14 +1,6 @@
-import {
-  type Answer,
-  gatewayError,
-  type HeaderValue,
-  iamError,
-  jsonAnswer,
-  keystoneError,
-  type Outcome,
-  sfsTurboError,
-} from './answers.ts';
-import type { Operation, Service } from './requests.ts';
+import type { Answer, HeaderValue, Outcome } from './answers.ts';
+import { stalled, statusAnswer, throttled } from './fault-answers.ts';
+import type { CloudRequest, Operation, Service } from './requests.ts';
 
 /**
  * What goes wrong with a request. `act` says whether it is carried out all the same; it is `false` unless told,
@@ -44,6 +36,8 @@ export type FaultKind =
 export interface Fault {
   /** any when absent */
   readonly operation?: Operation;
+  /** any when absent; told the request as it has arrived, before it is known who calls and for which project */
+  readonly where?: (request: CloudRequest) => boolean;
   /** requests that it strikes: 1 unless told; `Infinity` is allowed */
   readonly times?: number;
   /** matching requests that pass untouched before the first is struck */
@@ -55,7 +49,7 @@ export interface FaultQueue {
   /** @throws {RangeError} on a status that cannot be sent as a final answer */
   order(fault: Fault): void;
   /** The first ordered fault that matches decides: it strikes, or lets the request pass while it still skips. */
-  next(operation: Operation | 'unknown'): FaultKind | undefined;
+  next(request: CloudRequest): FaultKind | undefined;
   clear(): void;
 }
 
@@ -71,8 +65,11 @@ export function createFaultQueue(): FaultQueue {
       waiting.push({ fault, skip, times });
     },
 
-    next(operation) {
-      const entry = waiting.find(({ fault }) => fault.operation === undefined || fault.operation === operation);
+    next(request) {
+      const entry = waiting.find(
+        ({ fault: { operation, where } }) =>
+          (operation === undefined || operation === request.operation) && (where === undefined || where(request)),
+      );
       if (entry === undefined) return undefined;
       if (entry.skip > 0) {
         entry.skip -= 1;
@@ -147,54 +144,4 @@ export function strike(
       fault satisfies never;
       throw new TypeError('unknown fault');
   }
-}
-
-/** The documented answer of a service that is called too often. */
-export function throttled(service: Service, requestId: string): Answer {
-  return service === 'iam'
-    ? iamError(429, '0012', 'The throttling threshold has been reached. Threshold: 60 times per 60 seconds')
-    : gatewayError(429, '0308', 'The throttling threshold has been reached', requestId);
-}
-
-function statusAnswer(fault: FaultKind & { type: 'status' }, service: Service, requestId: string): Answer {
-  const { status, body, headers } = fault;
-  if (body === undefined) {
-    const answer = documentedAnswer(status, service, requestId);
-    return { ...answer, headers: { ...answer.headers, ...headers } };
-  }
-  if (typeof body !== 'string') return jsonAnswer(status, body, headers);
-  const contentType = body.trimStart().startsWith('<') ? 'text/html' : 'application/json';
-  return { status, headers: { 'Content-Type': contentType, ...headers }, body };
-}
-
-function documentedAnswer(status: number, service: Service, requestId: string): Answer {
-  if (status === 429) return throttled(service, requestId);
-  if (service === 'iam') return status >= 400 ? keystoneError(status, `Answer ${status} was ordered.`) : { status };
-  switch (status) {
-    case 401:
-      return gatewayError(401, '0301', 'Incorrect IAM authentication information: decrypt token fail', requestId);
-    case 403:
-      return sfsTurboError(403, '9000', 'no privileges to operate');
-    case 404:
-      return sfsTurboError(404, '0124', 'task_id not found');
-    case 500:
-      return sfsTurboError(500, '0005', 'Internal server error');
-    case 502:
-      return gatewayError(502, '0201', 'Backend unavailable', requestId);
-    case 503:
-      return gatewayError(503, '0613', 'The IAM service is currently unavailable', requestId);
-    case 504:
-      return gatewayError(504, '0201', 'Backend timeout', requestId);
-    default:
-      return { status };
-  }
-}
-
-/** Half of the body goes out; an answer without one is given a length that never arrives. */
-function stalled(raw: Buffer): Buffer {
-  const headEnd = raw.indexOf('\r\n\r\n') + 4;
-  const bodyLength = raw.length - headEnd;
-  if (bodyLength > 1) return raw.subarray(0, headEnd + Math.floor(bodyLength / 2));
-  const head = raw.subarray(0, headEnd).toString('latin1');
-  return Buffer.from(`${head.replace(/content-length: \d+/i, 'Content-Length: 64')}{`, 'latin1');
 }

@@ -1,21 +1,35 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type Service = 'iam' | 'sfs-turbo';
+export type Service = 'iam' | 'sts' | 'sfs-turbo' | 'functiongraph' | 'lambda';
 
 export type Operation =
   | 'CreateToken'
   | 'ListProjects'
+  | 'ListAuthProjects'
+  | 'CreateSecurityToken'
+  | 'AssumeAgency'
+  | 'GetCallerIdentity'
   | 'CreateFsTask'
   | 'ListFsTasks'
   | 'ShowFsTask'
   | 'DeleteFsTask'
   | 'ListShares'
-  | 'ShowShare';
+  | 'ShowShare'
+  | 'ListSharesByTag'
+  | 'ShowSharedTags'
+  | 'AsyncInvokeFunction'
+  | 'Invoke';
 
 /** One request as it arrived, whatever became of it. */
 export interface CloudRequest {
   readonly service: Service;
   readonly operation: Operation | 'unknown';
+  /** of the endpoint that was called; absent where one endpoint serves every region */
+  readonly region?: string;
+  /** the project in the path */
+  readonly projectId?: string;
+  /** who was recognised: `<account>/<user>` or `<account>/agency:<name>` */
+  readonly caller?: string;
   readonly method: string;
   /** the request target as sent: path and query, still encoded */
   readonly target: string;
@@ -70,6 +84,14 @@ export function parseQuery(rawQuery: string, names: readonly string[]): Map<stri
     found.set(name, value);
   }
   return found;
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a `Content-Type` is `application/json`; parameters such as `charset` are allowed. */

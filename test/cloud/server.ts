@@ -2,20 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, gatewayError, type HeaderValue, type Outcome, Refusal } from './answers.ts';
+import { type HeaderValue, type Outcome, Refusal } from './answers.ts';
+import { delay } from './delay.ts';
 import { type FaultKind, type FaultQueue, type Line, strike } from './faults.ts';
+import { badRequest, checkLimits, headersTooLarge, MAX_HEAD_BYTES, readBody } from './limits.ts';
+import { createLine, serialize } from './line.ts';
 import type { CloudRequest, Incoming, Operation, Service } from './requests.ts';
-
-/** https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html, APIGW.0201 */
-const MAX_BODY_BYTES = 12 * 1024 * 1024;
-const MAX_HEADER_BYTES = 32 * 1024;
-const MAX_HEAD_BYTES = 128 * 1024;
-const TIMER_LATE_MS = 2;
-const REASONS: Readonly<Record<number, string>> = { ...http.STATUS_CODES, 494: 'Request Header Too Large' };
 
 export interface ServiceDefinition {
   readonly service: Service;
+  readonly region?: string;
   operationOf(method: string, path: string): Operation | 'unknown';
   /** Decides on a request without carrying it out; may throw a {@link Refusal}. */
   handle(request: Incoming): Outcome;
@@ -67,6 +63,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
     const record = {
       service,
       operation: definition.operationOf(method, path),
+      ...(definition.region === undefined ? {} : { region: definition.region }),
       method,
       target,
       path,
@@ -111,7 +108,7 @@ export async function startService(definition: ServiceDefinition, options: Servi
     request.bytes = await readBody(req);
     request.record.body = request.bytes.toString('utf8');
 
-    const fault = faults.next(request.record.operation);
+    const fault = faults.next(request.record);
     await delay(latencyMs + (fault?.type === 'latency' ? fault.ms : 0), arrivedAtMs, closing.signal);
     onRequest(request.record);
     answer(request, fault, createLine(request, res, definition.headers(request.requestId)));
@@ -180,101 +177,4 @@ export async function startService(definition: ServiceDefinition, options: Servi
 
 function newRequestId(): string {
   return randomUUID().replaceAll('-', '');
-}
-
-async function readBody(req: http.IncomingMessage): Promise<Buffer> {
-  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
-  if (length === undefined && encoding === undefined) {
-    req.resume();
-    return Buffer.alloc(0);
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // one chunk too many is kept, as the evidence; the rest is read and dropped
-    if (size <= MAX_BODY_BYTES + chunk.length) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function checkLimits({ bytes, rawHeaders, requestId }: Incoming): void {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const size = `${rawHeaders[i] ?? ''}: ${rawHeaders[i + 1] ?? ''}`.length;
-    if (size > MAX_HEADER_BYTES) throw new Refusal(headersTooLarge(requestId));
-  }
-  if (bytes.length > MAX_BODY_BYTES) {
-    throw new Refusal(gatewayError(413, '0201', 'Request entity too large', requestId));
-  }
-}
-
-function headersTooLarge(requestId: string): Answer {
-  return gatewayError(494, '0201', 'Request headers too large', requestId);
-}
-
-function badRequest(requestId: string): Answer {
-  return gatewayError(400, '0201', 'Bad request', requestId);
-}
-
-/** Until so many milliseconds after `sinceMs`, to a fraction of one: a timer alone comes up to two late. */
-async function delay(ms: number, sinceMs: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0) return;
-  const untilMs = sinceMs + ms;
-  const timerMs = Math.floor(untilMs - performance.now()) - TIMER_LATE_MS;
-  if (timerMs > 0) await sleep(timerMs, undefined, { signal });
-  await new Promise<void>((resolve) => {
-    const wait = (): void => void (performance.now() < untilMs ? setImmediate(wait) : resolve());
-    wait();
-  });
-}
-
-function createLine(request: Incoming, res: http.ServerResponse, headers: Answer['headers']): Line {
-  const { socket } = res.req;
-  const withServiceHeaders = (answer: Answer): Answer => ({ ...answer, headers: { ...headers, ...answer.headers } });
-
-  return {
-    send(answer) {
-      request.record.status = answer.status;
-      const full = withServiceHeaders(answer);
-      const body = bodyOf(full);
-      for (const [name, value] of Object.entries(framed(full, body, res.shouldKeepAlive))) res.setHeader(name, value);
-      res.writeHead(full.status, REASONS[full.status] ?? 'Undocumented').end(body);
-    },
-    serialize(answer) {
-      request.record.status = answer.status;
-      return serialize(withServiceHeaders(answer), res.shouldKeepAlive);
-    },
-    sendBytes(bytes, then) {
-      if (socket.destroyed) return;
-      socket.write(bytes);
-      if (then === 'close') socket.destroySoon();
-    },
-    reset() {
-      socket.resetAndDestroy();
-    },
-  };
-}
-
-function bodyOf({ body }: Answer): Buffer {
-  return typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body ?? []);
-}
-
-function framed({ status, headers }: Answer, body: Buffer, keepAlive: boolean): Record<string, string | string[]> {
-  const all: Record<string, string | string[]> = {
-    // said outright, because Node would add a Keep-Alive hint that no documentation promises
-    Connection: keepAlive ? 'keep-alive' : 'close',
-    ...(status === 204 || status === 304 ? {} : { 'Content-Length': String(body.length) }),
-  };
-  for (const [name, value] of Object.entries(headers ?? {})) all[name] = typeof value === 'string' ? value : [...value];
-  return all;
-}
-
-function serialize(answer: Answer, keepAlive: boolean): Buffer {
-  const body = bodyOf(answer);
-  const lines = Object.entries(framed(answer, body, keepAlive)).flatMap(([name, value]) =>
-    [value].flat().map((text) => `${name}: ${text}`),
-  );
-  const statusLine = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? 'Undocumented'}`;
-  const head = [statusLine, ...lines, `Date: ${new Date().toUTCString()}`, '', ''].join('\r\n');
-  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }

@@ -1,15 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type CloudTask, type ListedTask, toListed } from './task-record.ts';
 
-/** A task as it truly is at the moment, without the lag of listings. */
-export interface CloudTask {
-  readonly id: string;
-  readonly path: string;
-  readonly status: string;
-  readonly beginTime: string;
-  /** empty while the task runs */
-  readonly endTime: string;
-  readonly usedCapacityBytes: number;
-}
+export type { CloudTask, ListedTask } from './task-record.ts';
 
 export interface ShareInput {
   readonly id?: string;
@@ -18,6 +10,8 @@ export interface ShareInput {
   readonly supportsTasks?: boolean;
   /** e.g. `2018-11-19T04:02:03`: UTC without a zone */
   readonly createdAt?: string;
+  /** values by key, e.g. `{ 'du-cleaner': 'on' }` */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface TaskInput {
@@ -39,7 +33,13 @@ export interface Share {
   readonly name: string;
   readonly supportsTasks: boolean;
   readonly createdAt: string;
+  readonly tags: readonly Tag[];
   readonly tasks: Map<string, StoredTask>;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 interface StoredTask {
@@ -70,9 +70,6 @@ export interface Shares {
   deleteTask(share: Share, taskId: string): void;
 }
 
-/** One record of a listing; the fields are as documented unless a test has laid others over them. */
-export type ListedTask = Readonly<Record<string, unknown>>;
-
 const RUNNING = 'DOING';
 
 /** `YYYY-MM-DD HH:MM:SS`, UTC without a zone. */
@@ -84,6 +81,7 @@ export function createShares(options: {
   readonly now: () => number;
   readonly listingLagMs: number;
   readonly taskRunsForMs: number;
+  readonly onDeleted: (taskId: string) => void;
 }): Shares {
   const { now, listingLagMs } = options;
   const all = new Map<string, Share>();
@@ -116,6 +114,7 @@ export function createShares(options: {
         name: input.name ?? `sfs-turbo-${id.slice(0, 4)}`,
         supportsTasks,
         createdAt,
+        tags: Object.entries(input.tags ?? {}).map(([key, value]) => ({ key, value })),
         tasks: new Map(),
       });
       return id;
@@ -154,6 +153,7 @@ export function createShares(options: {
       const task = share.tasks.get(taskId);
       if (task === undefined || task.deletedAtMs !== undefined) return;
       deletedTaskIds.push(taskId);
+      options.onDeleted(taskId);
       if (listingLagMs > 0) task.deletedAtMs = now();
       else share.tasks.delete(taskId);
     },
@@ -177,23 +177,4 @@ function timesOf(input: TaskInput, nowMs: number, taskRunsForMs: number) {
 
 function sizeOf(input: TaskInput) {
   return { path: input.path ?? '/', usedCapacityBytes: input.usedCapacityBytes ?? 1_024_000, raw: input.raw ?? {} };
-}
-
-/** @see {@link https://support.huaweicloud.com/api-sfsturbo/ListFsTasks.html} */
-function toListed(task: CloudTask, raw: Readonly<Record<string, unknown>>): ListedTask {
-  const isDone = task.status === 'SUCCESS';
-  return {
-    task_id: task.id,
-    status: task.status,
-    dir_usage: {
-      path: task.path,
-      used_capacity: isDone ? task.usedCapacityBytes : 0,
-      file_count: { dir: isDone ? 1 : 0, regular: isDone ? 3 : 0, pipe: 0, char: 0, block: 0, socket: 0, symlink: 0 },
-      message: task.status === 'FAIL' ? 'du failed' : '',
-    },
-    begin_time: task.beginTime,
-    // while a task runs its end_time is not documented; empty is what the zero value of a string looks like
-    end_time: task.endTime,
-    ...raw,
-  };
 }

@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
-
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-  /** the region whose endpoints accept the project's tokens */
-  readonly region: string;
-}
+import type { Principal } from './principals.ts';
+import type { CloudProject } from './projects.ts';
 
 /** What a token is good for; without a project it is scoped to the domain, which project-level services refuse. */
 export interface Scope {
-  readonly project?: Project;
+  readonly project?: CloudProject;
 }
 
 export interface IssuedToken extends Scope {
+  readonly principal: Principal;
   readonly value: string;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
@@ -22,11 +18,12 @@ export type TokenState = 'unknown' | 'dead' | IssuedToken;
 
 export interface Tokens {
   /** A new token that is not valid yet: {@link Tokens.admit} makes it so. */
-  prepare(scope: Scope): IssuedToken;
+  prepare(principal: Principal, scope: Scope): IssuedToken;
   admit(token: IssuedToken): void;
   /** `dead` is a token that was issued and has expired or been revoked since. */
   find(value: string): TokenState;
-  kill(): void;
+  /** Every token is dead; with a principal, every one of that principal. */
+  kill(principal?: Principal): void;
 }
 
 export function createTokens(options: {
@@ -38,10 +35,10 @@ export function createTokens(options: {
   const tokens = new Map<string, IssuedToken | 'dead'>();
 
   return {
-    prepare(scope) {
+    prepare(principal, scope) {
       // a real token is a signed CMS message in base64, hence the beginning and the alphabet
       const value = `MIIatAYJ${randomBytes(lengthChars).toString('base64')}`.slice(0, lengthChars);
-      return { ...scope, value, issuedAtMs: now(), expiresAtMs: now() + lifetimeMs };
+      return { ...scope, principal, value, issuedAtMs: now(), expiresAtMs: now() + lifetimeMs };
     },
 
     admit(token) {
@@ -53,8 +50,12 @@ export function createTokens(options: {
       return typeof token === 'string' || token.expiresAtMs > now() ? token : 'dead';
     },
 
-    kill() {
-      for (const value of tokens.keys()) tokens.set(value, 'dead');
+    kill(principal) {
+      for (const [value, token] of tokens) {
+        if (principal === undefined || (token !== 'dead' && token.principal.id === principal.id)) {
+          tokens.set(value, 'dead');
+        }
+      }
     },
   };
 }
