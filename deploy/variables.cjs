@@ -29,6 +29,9 @@ const GROUPS = [
     ...PLAIN,
   },
   { names: ['ALLOWED_SHARES', 'REQUEST_TIMEOUT_MS', 'MAX_ATTEMPTS', 'LOG_LEVEL'], functions: ALL, ...PLAIN },
+  // long lists may stand in the secret, or be encrypted variables, which have room of their own
+  { names: ['TARGETS', 'TARGETS_FILE'], functions: ALL, ...PLAIN },
+  { names: ['ACCOUNTS'], functions: ALL, ...SECRET },
   {
     names: [
       ...['HW_DOMAIN_NAME', 'HW_USER_NAME', 'HW_USER_PASSWORD'],

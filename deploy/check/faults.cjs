@@ -57,7 +57,7 @@ function idleLines(functions) {
  * @returns {string} the name that it begins with
  */
 function nameIn(fault) {
-  return VARIABLES.find(({ name }) => fault.startsWith(`${name} `))?.name ?? '';
+  return VARIABLES.find(({ name }) => fault.split(/[ [.]/)[0] === name)?.name ?? '';
 }
 
 /**

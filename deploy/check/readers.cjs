@@ -1,13 +1,15 @@
 // @ts-check
 'use strict';
 
+const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { compileFunction } = require('node:vm');
 const { buildSync } = require('esbuild');
 
 /**
  * @typedef {(name: string) => string | undefined} Lookup the value of a variable, if it is set
- * @typedef {(lookup: Lookup, platform: { readonly hasAgency: boolean }) => unknown} Reader
+ * @typedef {{ readonly hasAgency: boolean, readonly readFile: (path: string) => string | undefined }} Platform
+ * @typedef {(lookup: Lookup, platform: Platform) => unknown} Reader
  *   throws an error with `faults` when a variable is missing or wrong
  */
 
@@ -36,8 +38,20 @@ function loadReaders() {
   return (handler, lookup, hasAgency) => {
     const readerName = Object.entries(READER_BY_HANDLER).find(([known]) => known === handler)?.[1];
     const read = bundle.exports[readerName ?? ''];
-    return read === undefined ? [] : faultsOf(() => read(lookup, { hasAgency }));
+    return read === undefined ? [] : faultsOf(() => read(lookup, { hasAgency, readFile }));
   };
+}
+
+/**
+ * @param {string} file
+ * @returns {string | undefined} what the package will have under this path
+ */
+function readFile(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /**

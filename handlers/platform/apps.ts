@@ -5,6 +5,7 @@ import type { Lookup } from '../../lib/config/variable.ts';
 import { createLogs, type LogFactory } from '../../lib/core/log.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { environment, type Surroundings } from './invocation.ts';
+import { readPackageFile } from './package-file.ts';
 import { createSecrets } from './secrets.ts';
 
 /** Where a handler gets its app from. */
@@ -37,7 +38,7 @@ export function createApps<C extends Config, A extends App>(
 
   function configOf(secret: Lookup | undefined, { platform, lookup }: Surroundings): C {
     const hasAgency = platform === 'functiongraph';
-    return readConfig((name) => lookup(name)?.trim() || secret?.(name), { hasAgency });
+    return readConfig((name) => lookup(name)?.trim() || secret?.(name), { hasAgency, readFile: readPackageFile });
   }
 
   async function reread(): Promise<Config> {

@@ -4,28 +4,35 @@ import { readChat } from './chat.ts';
 import { type CredentialSettings, readCredentials } from './credentials.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readSweep, readSweepIfSet } from './sweep.ts';
-import { both, type Lookup, type Section } from './variable.ts';
+import { type ReadFile, readTargetList } from './target-list.ts';
+import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
+import { both, isSet, type Lookup, type Section } from './variable.ts';
 
 /** What the platform gives beside variables. */
 export interface Platform {
   /** Whether the platform can give the function credentials of its own. */
   readonly hasAgency?: boolean;
+  /** Reads a file of the function's package, for `TARGETS_FILE`. */
+  readonly readFile?: ReadFile;
 }
 
-/** What every function needs. */
-export type Config = ServiceSettings & { readonly credentials: CredentialSettings };
+/** What every function needs. The settings of the service are those of the first target, for functions that have one. */
+export type Config = ServiceSettings & {
+  readonly credentials: CredentialSettings;
+  readonly targets: Targets<TargetSettings>;
+};
 export type HttpConfig = ReturnType<typeof readHttpConfig>;
 export type TimerConfig = ReturnType<typeof readTimerConfig>;
 export type ChatConfig = ReturnType<typeof readChatConfig>;
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(both(readCommon(lookup, platform), readCallers(lookup)));
+  return settingsOf(withoutTags(readAll(lookup, platform, { own: readCallers, ofTarget: nothing })));
 }
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(both(readCommon(lookup, platform), readSweep(lookup)));
+  return settingsOf(withOneTarget(readAll(lookup, platform, { own: nothing, ofTarget: readSweep })));
 }
 
 /**
@@ -34,11 +41,67 @@ export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
 export function readChatConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(both(both(readCommon(lookup, platform), readChat(lookup)), readSweepIfSet(lookup)));
+  return settingsOf(withOneTarget(readAll(lookup, platform, { own: readChat, ofTarget: readSweepIfSet })));
 }
 
-function readCommon(lookup: Lookup, { hasAgency = false }: Platform): Section<Config> {
-  return both(readService(lookup), readCredentials(lookup, hasAgency));
+interface Sections<Own, OfTarget> {
+  /** What the function has once. */
+  readonly own: (lookup: Lookup) => Section<Own>;
+  /** What it has for each target, beside the service. */
+  readonly ofTarget: (lookup: Lookup) => Section<OfTarget>;
+}
+
+function nothing(): Section<unknown> {
+  return { settings: {} };
+}
+
+type ConfigWith<Own, OfTarget> = Config & Own & OfTarget & { readonly targets: Targets<TargetSettings & OfTarget> };
+
+function readAll<Own, OfTarget>(
+  lookup: Lookup,
+  platform: Platform,
+  sections: Sections<Own, OfTarget>,
+): Section<ConfigWith<Own, OfTarget>> {
+  const list = readTargetList(lookup, platform.readFile);
+  if (list === undefined) return readWithoutTargets(lookup, platform, sections);
+
+  const { own, ofTarget } = sections;
+  const readTarget = (ofOne: Lookup) => both(readService(ofOne), ofTarget(ofOne));
+  const credentials = readCredentials(lookup, platform.hasAgency ?? false);
+  const known = 'settings' in credentials ? credentials.settings.credentials : undefined;
+  const targets = 'faults' in list ? list : readTargets(list.settings, { lookup, readTarget, credentials: known });
+  const section = both(both(targets, credentials), own(lookup));
+  return 'faults' in section ? section : { settings: { ...section.settings.targets[0], ...section.settings } };
+}
+
+/** With the one target that the variables make. */
+function readWithoutTargets<Own, OfTarget>(
+  lookup: Lookup,
+  { hasAgency = false }: Platform,
+  { own, ofTarget }: Sections<Own, OfTarget>,
+): Section<ConfigWith<Own, OfTarget>> {
+  const [service, rest] = [readService(lookup), ofTarget(lookup)];
+  const general = both(readCredentials(lookup, hasAgency), own(lookup));
+  const section = both(both(both(service, general), rest), accountsWithoutTargets(lookup));
+  if ('faults' in section) return section;
+  const target = both(both(service, rest), { settings: ONLY_TARGET });
+  return 'faults' in target ? target : { settings: { ...section.settings, targets: [target.settings] } };
+}
+
+function accountsWithoutTargets(lookup: Lookup): Section<unknown> {
+  return isSet('ACCOUNTS', lookup) ? { faults: ['ACCOUNTS is for TARGETS, which is not set'] } : nothing();
+}
+
+/** For functions that serve one target so far. */
+function withOneTarget<C extends Config>(section: Section<C>): Section<C> {
+  if ('faults' in section || section.settings.targets.length === 1) return withoutTags(section);
+  return { faults: ['TARGETS names several targets, and this function serves one'] };
+}
+
+/** For functions that would take the tags for no limit. */
+function withoutTags<C extends Config>(section: Section<C>): Section<C> {
+  if ('faults' in section || section.settings.targets.every(({ tags }) => tags === undefined)) return section;
+  return { faults: ['TARGETS chooses shares by tags, and this function knows them by id'] };
 }
 
 function settingsOf<T>(section: Section<T>): T {

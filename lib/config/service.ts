@@ -32,17 +32,30 @@ export function readService(lookup: Lookup): Section<ServiceSettings> {
   return readSection(schema, lookup);
 }
 
+const stsVariables = v.object({
+  HW_REGION_NAME: variables.entries.HW_REGION_NAME,
+  HW_CLOUD: variables.entries.HW_CLOUD,
+  STS_ENDPOINT: v.optional(serviceUrl, 'https://sts.{region}.{cloud}'),
+});
+
+const stsUrl = v.pipe(
+  stsVariables,
+  v.transform((values) => ({ stsUrl: fillIn(values.STS_ENDPOINT, values) })),
+);
+
+/** STS's root, without a trailing slash: only targets in other accounts need it, and it is a target's to say. */
+export function readStsUrl(lookup: Lookup): Section<{ readonly stsUrl: string }> {
+  return readSection(stsUrl, lookup);
+}
+
 function toSettings(values: v.InferOutput<typeof variables>) {
-  const region = values.HW_REGION_NAME;
-  const cloud = cloudOf(region, values.HW_CLOUD);
-  const fillIn = (template: string): string => template.replace('{region}', region).replace('{cloud}', cloud);
   return {
-    region,
+    region: values.HW_REGION_NAME,
     /** IAM's v3 root, without a trailing slash. */
-    iamUrl: withV3(fillIn(values.HW_AUTH_URL)),
+    iamUrl: withV3(fillIn(values.HW_AUTH_URL, values)),
     /** SFS Turbo's root, without a trailing slash. */
-    sfsTurboUrl: fillIn(values.SFS_TURBO_ENDPOINT),
-    project: { id: values.HW_PROJECT_ID, name: fillIn(values.HW_PROJECT_NAME) },
+    sfsTurboUrl: fillIn(values.SFS_TURBO_ENDPOINT, values),
+    project: { id: values.HW_PROJECT_ID, name: fillIn(values.HW_PROJECT_NAME, values) },
     allowedShares: values.ALLOWED_SHARES,
     /** Of one attempt. */
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
@@ -50,6 +63,12 @@ function toSettings(values: v.InferOutput<typeof variables>) {
     maxAttempts: values.MAX_ATTEMPTS,
     logLevel: values.LOG_LEVEL,
   } as const;
+}
+
+type Place = Pick<v.InferOutput<typeof variables>, 'HW_REGION_NAME' | 'HW_CLOUD'>;
+
+function fillIn(template: string, { HW_REGION_NAME: region, HW_CLOUD: cloud }: Place): string {
+  return template.replace('{region}', region).replace('{cloud}', cloudOf(region, cloud));
 }
 
 /** In the default cloud, `eu-*` regions have a domain of their own (the SDK's list of regions). */
