@@ -14,7 +14,7 @@ async function bench(...args: readonly string[]): Promise<{ readonly stdout: str
   return promisify(execFile)(process.execPath, ['--import', 'tsx', 'test/bench/bench.ts', ...args]);
 }
 
-test(
+test.concurrent(
   'the benchmark in its smallest form measures every contender in every part, and names its targets',
   async () => {
     const { stdout, stderr } = await bench('--smoke', '--round-trip', '2', '--json');
@@ -33,7 +33,7 @@ test(
   TIMEOUT_MS,
 );
 
-test(
+test.concurrent(
   'chosen parts are printed as tables with a column for each contender, then the ratios and the targets',
   async () => {
     const { stdout } = await bench('sweep', 'cold', '--smoke', '--round-trip', '2', '--plain');
@@ -48,7 +48,7 @@ test(
   TIMEOUT_MS,
 );
 
-test('of a part that it does not have it says so, with its usage and without a stack', async () => {
+test.concurrent('of a part that it does not have it says so, with its usage and without a stack', async () => {
   const failure = await bench('tepid').catch((error: unknown) => error);
 
   expect(failure).toMatchObject({ code: 1, stderr: expect.stringMatching(/^there is no part tepid\n\nnpm run bench/) });
