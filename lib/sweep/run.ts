@@ -28,7 +28,7 @@ export function startRun(settings: SweepSettings, app: SweepApp, call: Call, onT
   const { log } = call;
   return {
     ...app,
-    ...startPace(settings, settings.dryRun, call, app.runtime),
+    ...startPace(settings, settings.dryRun, call, app),
     settings,
     log,
     progress: createProgress(settings.dryRun, log, app.runtime.now),
@@ -37,7 +37,7 @@ export function startRun(settings: SweepSettings, app: SweepApp, call: Call, onT
 }
 
 /** What the deleting phase of a run is given. */
-export function toDeleting(run: Run, caller: Caller): Deleting {
+export function toDeleting(run: Run, caller: Caller, onEnding?: Deleting['onEnding']): Deleting {
   const { settings, runtime, log, progress, deletingCall } = run;
   return {
     ...run,
@@ -53,6 +53,7 @@ export function toDeleting(run: Run, caller: Caller): Deleting {
       logEnding(candidate, ending, log, runtime.now());
       progress.add(countEnding(ending));
       progress.log();
+      onEnding?.(candidate, ending);
     },
     onListFailure: (error, shareId) => progress.add(logShareFailure(error, shareId, deletingCall)),
     onPage: progress.log,

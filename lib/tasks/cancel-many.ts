@@ -6,6 +6,7 @@ import type { TaskRecord } from '../sfs-turbo/records.ts';
 import { chooseOldest } from './deleting/choose-oldest.ts';
 import { deleteChosen } from './deleting/delete-chosen.ts';
 import { type DeletingApp, type Pace, startPace } from './deleting/deleting.ts';
+import type { RateLimits } from './deleting/rate-window.ts';
 import { createFilter, divideList, type Filters } from './many-filter.ts';
 import { type CancelManyResult, createManyReport, type ManyTask } from './many-report.ts';
 import { shareRefusal } from './share-refusal.ts';
@@ -44,14 +45,15 @@ export type CancelMany = (
 // those of a sweep without variables
 const LIMITS = { concurrency: 4, ratePerSecond: 10 } as const;
 
-export function createCancelMany(app: DeletingApp): CancelMany {
+/** @param limits of one call, for those who have little time */
+export function createCancelMany(app: DeletingApp, limits: RateLimits = LIMITS): CancelMany {
   const { config, runtime } = app;
   return async (query, caller, call, { onTask = () => {} } = {}) => {
     const { shareId, projectId, dryRun, max } = query;
     const refusal = shareRefusal(shareId, caller, config.allowedShares);
     if (refusal !== undefined) throw refusal;
 
-    const pace = startPace(LIMITS, dryRun, call, runtime);
+    const pace = startPace(limits, dryRun, call, app);
     const listed = await listWhole(query, pace, app);
     const judge = createFilter(query);
     const { due, doubtful } = divideList(listed, query, judge, runtime.now());

@@ -22,6 +22,8 @@ export interface DeletingApp {
   readonly sfsTurbo: SfsTurbo;
   readonly cancelTask: CancelTask;
   readonly runtime: Runtime;
+  /** Requests under way when a run stops get this long to end; 1,500 ms unless told. */
+  readonly drainMs?: number | undefined;
 }
 
 /** The requests of one run: how many, and until when. */
@@ -54,17 +56,21 @@ export interface Deleting extends DeletingApp, Pace {
   readonly onPage: (page: readonly TaskRecord[]) => void;
 }
 
-// Requests under way when the sweep stops get this long to end. The handler keeps back 500 ms for its own answer, so the
-// reserve is two seconds.
+// The handler keeps back 500 ms for its own answer, so the reserve is two seconds.
 const DRAIN_MS = 1_500;
 // A dry run sends no DELETE that must end well, and a person may be waiting for it: it drains for at most a quarter of its time.
 const DRY_RUN_DRAIN_PART = 0.25;
 // Listing must leave time for DELETEs: a run that only lists would leave everything to the next run, which would do the same.
 const LISTING_PART = 0.75;
 
-export function startPace(limits: RateLimits, dryRun: boolean, call: Call, runtime: Runtime): Pace {
+export function startPace(
+  limits: RateLimits,
+  dryRun: boolean,
+  call: Call,
+  { runtime, drainMs }: Pick<DeletingApp, 'runtime' | 'drainMs'>,
+): Pace {
   const rateLimiter = createRateLimiter(limits, runtime);
-  const { listingClosesAtMs, closesAtMs } = planTimes(dryRun, runtime.now(), call.deadlineAtMs);
+  const { listingClosesAtMs, closesAtMs } = planTimes(dryRun, runtime.now(), call.deadlineAtMs, drainMs);
   return {
     limits,
     rateLimiter,
@@ -74,8 +80,8 @@ export function startPace(limits: RateLimits, dryRun: boolean, call: Call, runti
   };
 }
 
-function planTimes(dryRun: boolean, nowMs: number, deadlineAtMs: number) {
-  const drainMs = dryRun ? Math.min(DRAIN_MS, (deadlineAtMs - nowMs) * DRY_RUN_DRAIN_PART) : DRAIN_MS;
+function planTimes(dryRun: boolean, nowMs: number, deadlineAtMs: number, longestDrainMs = DRAIN_MS) {
+  const drainMs = dryRun ? Math.min(longestDrainMs, (deadlineAtMs - nowMs) * DRY_RUN_DRAIN_PART) : longestDrainMs;
   const closesAtMs = deadlineAtMs - drainMs;
   return { listingClosesAtMs: nowMs + (closesAtMs - nowMs) * (dryRun ? 1 : LISTING_PART), closesAtMs };
 }
