@@ -2,10 +2,13 @@ import { type App, createApp, type Reread } from '../app.ts';
 import type { FeishuSettings } from '../config/chat.ts';
 import type { ChatConfig } from '../config/read-config.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { createSweep, type Sweep } from '../sweep/sweep.ts';
-import { type CancelMany, createCancelMany } from '../tasks/cancel-many.ts';
+import { createSweep } from '../sweep/sweep.ts';
+import { createCancelMany } from '../tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
+import { createListWhole } from '../tasks/list-whole.ts';
+import { createLookUpTask } from '../tasks/show.ts';
 import { type Chat, createChat } from './chat.ts';
+import type { ChatContext } from './commands/context.ts';
 import { createFeishuClient, type FeishuClient } from './feishu/client.ts';
 import { createShareDirectory } from './shares.ts';
 import { createSlackClient, type SlackClient } from './slack/client.ts';
@@ -13,9 +16,12 @@ import { SLACK_ORIGINS } from './slack/response-url.ts';
 import { TEXTS_BY_LANGUAGE } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 
+// A person waits for two seconds, in which ten tasks are listed, shown and deleted. The gateway throttles above 200 a second.
+const DRAIN_MS = 400;
+const MANY_LIMITS = { concurrency: 4, ratePerSecond: 40 } as const;
+
 /** The function `chat` without its trigger. */
 export interface ChatApp extends App, Chat {
-  readonly cancelMany: CancelMany;
   readonly config: ChatConfig;
   readonly texts: Texts;
   readonly slack: SlackClient;
@@ -23,6 +29,8 @@ export interface ChatApp extends App, Chat {
   readonly feishu: FeishuBot | { readonly missing: readonly string[] };
   /** The answers to Feishu's events, by event id. */
   readonly feishuEvents: Deliveries<unknown>;
+  /** What confirmed sweeps came to, by their confirmations. */
+  readonly sweeps: ChatContext['sweeps'];
 }
 
 /** The Feishu or Lark app that is our bot. */
@@ -39,34 +47,39 @@ export function createChatApp(
   config: ChatConfig,
   runtime?: Runtime,
   reread?: Reread,
-  previous?: Pick<ChatApp, 'feishuEvents'>,
+  previous?: Pick<ChatApp, 'feishuEvents' | 'sweeps'>,
   slackOrigins: readonly string[] = SLACK_ORIGINS,
 ): ChatApp {
   const app = createApp(config, runtime, reread);
   const { feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = config.chat;
+  const sweeps: ChatContext['sweeps'] = previous?.sweeps ?? createDeliveries(app.runtime);
   const chat = createChat({
     allowedOn: { slack: slackAllowed, feishu: feishuAllowed },
     shares: createShareDirectory(shareAliases, config.allowedShares),
-    sfsTurbo: app.sfsTurbo,
+    listWhole: createListWhole(config.allowedShares, app.sfsTurbo),
+    lookUpTask: createLookUpTask(config.allowedShares, app.sfsTurbo),
     cancelTask: app.cancelTask,
+    cancelMany: createCancelMany({ ...app, drainMs: DRAIN_MS }, MANY_LIMITS),
     confirmSecret,
     sweep: createSweepIfSet(app, config),
+    sweeps,
     now: app.runtime.now,
   });
   return {
     ...app,
     ...chat,
-    cancelMany: createCancelMany(app),
     config,
     texts: TEXTS_BY_LANGUAGE[language],
     slack: createSlackClient({ ...app.outbound, origins: slackOrigins }),
     feishu: createFeishuBot(app, config),
+    sweeps,
     feishuEvents: previous?.feishuEvents ?? createDeliveries(app.runtime),
   };
 }
 
-function createSweepIfSet(app: App, { sweep, ...config }: ChatConfig): Sweep | undefined {
-  return sweep === undefined ? undefined : createSweep({ ...app, config: { ...config, sweep } });
+function createSweepIfSet(app: App, { sweep, ...config }: ChatConfig): ChatContext['sweep'] {
+  if (sweep === undefined) return undefined;
+  return { run: createSweep({ ...app, drainMs: DRAIN_MS, config: { ...config, sweep } }), settings: sweep };
 }
 
 function createFeishuBot({ outbound }: App, { chat }: ChatConfig): ChatApp['feishu'] {

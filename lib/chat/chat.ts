@@ -2,14 +2,16 @@ import type { Call } from '../core/call.ts';
 import { type Action, parseAction } from './action.ts';
 import { type Command, parseCommand } from './command.ts';
 import { attempt } from './commands/attempt.ts';
-import { confirm } from './commands/cancel.ts';
+import { cancelManyQuestion } from './commands/cancel-all.ts';
+import { confirm } from './commands/confirm.ts';
 import type { ChatContext } from './commands/context.ts';
-import { inShare } from './commands/in-share.ts';
+import { inShare, inShareIfNamed } from './commands/in-share.ts';
 import { list } from './commands/list.ts';
-import { preview } from './commands/preview.ts';
+import { preview, sweepQuestion } from './commands/preview.ts';
 import { questionFor, questionForClick } from './commands/question.ts';
 import { status } from './commands/status.ts';
 import { callerOf, isListed, type Person } from './person.ts';
+import type { ShareName } from './shares.ts';
 import type { View } from './view.ts';
 
 /** What people can do in a chat. Neither function throws: every failure is a view too. */
@@ -49,11 +51,16 @@ async function serve(
     caller: callerOf(person),
     command,
     outcome: view.type,
-    share_id: 'share' in view ? view.share.shareId : undefined,
+    share_id: shareOf(view)?.shareId,
     err_code: 'errCode' in view ? view.errCode : undefined,
     reason: 'why' in view ? view.why : undefined,
   });
   return view;
+}
+
+function shareOf(view: View): ShareName | undefined {
+  if ('share' in view) return view.share;
+  return 'scope' in view ? view.scope : undefined;
 }
 
 function runCommand(context: ChatContext, command: Command, person: Person, call: Call): Promise<View> | View {
@@ -61,13 +68,17 @@ function runCommand(context: ChatContext, command: Command, person: Person, call
     case 'help':
       return { type: 'help', aliases: context.shares.aliases, canCancel: context.confirmSecret !== undefined };
     case 'list':
-      return inShare(context, command.share, (share) => list(context, share, 1, call));
+      return inShare(context, command.share, (share) => list(context, person, share, 1, call));
     case 'status':
-      return inShare(context, command.share, (share) => status(context, share, command.task, call));
+      return inShare(context, command.share, (share) => status(context, person, share, command.task, call));
     case 'cancel':
       return inShare(context, command.share, (share) => questionFor(context, person, share, command.task, call));
+    case 'cancel-all':
+      return inShare(context, command.share, (share) => cancelManyQuestion(context, person, share, call));
     case 'preview':
       return preview(context, person, call);
+    case 'sweep':
+      return inShareIfNamed(context, command.share, (scope) => sweepQuestion(context, person, scope, call));
     case 'unknown':
       return { type: 'unknown_command', word: command.word, suggestion: command.suggestion };
     case 'usage':
@@ -83,9 +94,9 @@ function runCommand(context: ChatContext, command: Command, person: Person, call
 function runAction(context: ChatContext, action: Action, person: Person, call: Call): Promise<View> | View {
   switch (action.type) {
     case 'list':
-      return inShare(context, action.shareId, (share) => list(context, share, action.page, call));
+      return inShare(context, action.shareId, (share) => list(context, person, share, action.page, call));
     case 'status':
-      return inShare(context, action.shareId, (share) => status(context, share, action.taskId, call));
+      return inShare(context, action.shareId, (share) => status(context, person, share, action.taskId, call));
     case 'ask':
       return inShare(context, action.shareId, (share) => questionForClick(context, person, share, action.taskId, call));
     case 'confirm':

@@ -1,24 +1,28 @@
 import { toPrintable } from '../core/json.ts';
 import { nearest } from './nearest.ts';
 
-export const COMMANDS = ['list', 'status', 'cancel', 'preview', 'help'] as const;
+export const COMMANDS = ['list', 'status', 'cancel', 'cancel-all', 'preview', 'sweep', 'help'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** The words that each command takes. */
-const ARGUMENTS_OF = {
-  list: ['share'],
-  status: ['share', 'task'],
-  cancel: ['share', 'task'],
-  preview: [],
-  help: [],
-} as const satisfies Record<CommandName, readonly ('share' | 'task')[]>;
+/** How many words each command takes: at least, and at most. */
+const WORD_COUNTS: Readonly<Record<Exclude<CommandName, 'help'>, readonly [number, number]>> = {
+  list: [1, 1],
+  status: [2, 2],
+  cancel: [2, 2],
+  'cancel-all': [1, 1],
+  preview: [0, 0],
+  sweep: [0, 1],
+};
 
 /** What a person typed. Whether the share and the task exist is not checked yet. */
 export type Command =
   | { readonly type: 'list'; readonly share: string }
   | { readonly type: 'status'; readonly share: string; readonly task: string }
   | { readonly type: 'cancel'; readonly share: string; readonly task: string }
+  | { readonly type: 'cancel-all'; readonly share: string }
   | { readonly type: 'preview' }
+  /** Without a share: every share that is swept. */
+  | { readonly type: 'sweep'; readonly share: string | undefined }
   | { readonly type: 'help' }
   | { readonly type: 'unknown'; readonly word: string; readonly suggestion: CommandName | undefined }
   /** Too few words, or too many. */
@@ -37,17 +41,21 @@ export function parseCommand(text: string): Command {
   const command = COMMANDS.find((known) => known === name.toLowerCase());
   if (command === undefined) return { type: 'unknown', word: name, suggestion: nearest(name, COMMANDS) };
   if (command === 'help') return { type: 'help' };
-  if (rest.length !== ARGUMENTS_OF[command].length) return { type: 'usage', command };
+  const [fewest, most] = WORD_COUNTS[command];
+  if (rest.length < fewest || rest.length > most) return { type: 'usage', command };
 
   const [share = '', task = ''] = rest;
   switch (command) {
     case 'list':
-      return { type: 'list', share };
+    case 'cancel-all':
+      return { type: command, share };
     case 'status':
     case 'cancel':
       return TASK_PREFIX.test(task) ? { type: command, share, task } : { type: 'bad_task', command, share };
     case 'preview':
       return { type: 'preview' };
+    case 'sweep':
+      return { type: 'sweep', share: rest[0] };
     default:
       command satisfies never;
       throw new TypeError(`unknown command: ${String(command)}`);

@@ -1,4 +1,5 @@
 import type { AllowEntry } from '../config/chat.ts';
+import type { Caller } from '../core/caller.ts';
 
 export const PLATFORMS = ['slack', 'feishu'] as const;
 export type Platform = (typeof PLATFORMS)[number];
@@ -14,6 +15,11 @@ export interface Person {
 /** The person as the audit log has it, e.g. `slack:T1/C2/U3`. */
 export function callerOf(person: Person): string {
   return `${person.platform}:${entryOf(person)}`;
+}
+
+/** The person as a caller of use cases. Whoever may use the chat may use every allowed share. */
+export function toCaller(person: Person): Caller {
+  return { name: callerOf(person), shares: '*' };
 }
 
 /** The entry of `SLACK_ALLOWED` or `FEISHU_ALLOWED` that would let this person in. */

@@ -1,36 +1,20 @@
 import type { ErrorCode } from '../core/status.ts';
-import type { TaskId, TaskStatus } from '../core/task.ts';
+import type { TaskId } from '../core/task.ts';
 import type { CommandName } from './command.ts';
+import type { CancelledManyView, CancelManyQuestionView, PreviewView, SweptView } from './many-views.ts';
 import type { Person } from './person.ts';
 import type { ShareName } from './shares.ts';
-
-/** A task as people see it. */
-export interface ShownTask {
-  /** Absent when the id is not one that this function would put into a URL: such a task can only be looked at. */
-  readonly taskId: TaskId | undefined;
-  readonly path: string;
-  readonly status: TaskStatus | undefined;
-  /** How long it has been running, or since it ended. Absent when its times cannot be read. */
-  readonly ageMs: number | undefined;
-  readonly beganAtMs: number | undefined;
-  readonly endedAtMs: number | undefined;
-  /** The measured usage; absent unless the task succeeded. */
-  readonly sizeBytes: number | undefined;
-  /** What the service says about a failed task. */
-  readonly message: string;
-}
-
-/** A task that the next sweep would delete. */
-export interface DueTask {
-  readonly share: ShareName;
-  readonly task: ShownTask;
-}
+import type { ShownTask } from './task-view.ts';
 
 /** What was attempted when something failed. `question` is the step before `cancel`, and changes nothing. */
 export type Attempted =
   | { readonly type: 'list'; readonly share: ShareName }
   | { readonly type: 'status' | 'question' | 'cancel'; readonly share: ShareName; readonly task: string }
+  /** `many_question` is the step before `many`, and changes nothing. */
+  | { readonly type: 'many_question' | 'many'; readonly share: ShareName }
   | { readonly type: 'preview' }
+  /** The same for a sweep. */
+  | { readonly type: 'sweep_question' | 'sweep'; readonly scope: ShareName | undefined }
   | { readonly type: 'other' };
 
 /** What a person is told, before it is put into words and into a platform's form. */
@@ -67,11 +51,19 @@ export type View =
   | { readonly type: 'unknown_outcome'; readonly share: ShareName; readonly taskId: TaskId; readonly errCode: string }
   /** The person declined the question. */
   | { readonly type: 'kept' }
-  | { readonly type: 'expired'; readonly share: ShareName; readonly taskId: TaskId }
+  /** `command` asks again. */
+  | ExpiredView
   /** Another person was asked, or in another chat. */
   | { readonly type: 'foreign' }
   | { readonly type: 'not_set_up'; readonly what: 'cancel' | 'preview' }
+  /** No running task of the share can be cancelled. `doubtful`: how many run whose id or times cannot be read. */
+  | { readonly type: 'none_running'; readonly share: ShareName; readonly doubtful: number }
+  | CancelManyQuestionView
+  | CancelledManyView
+  /** The configuration leaves this share out of the sweep. */
+  | { readonly type: 'not_swept'; readonly share: ShareName }
   | PreviewView
+  | SweptView
   | FailedView;
 
 /** The view of that type. */
@@ -88,7 +80,16 @@ interface ListView {
   readonly pages: number;
   /** False when the list could not be read to its end. */
   readonly complete: boolean;
+  /** As many tasks are running as SFS Turbo runs at once. */
+  readonly isFull: boolean;
   readonly canCancel: boolean;
+}
+
+interface ExpiredView {
+  readonly type: 'expired';
+  readonly command: 'cancel' | 'cancel-all' | 'sweep';
+  readonly share: ShareName | undefined;
+  readonly taskId: TaskId | undefined;
 }
 
 interface CancelledView {
@@ -97,17 +98,6 @@ interface CancelledView {
   readonly taskId: TaskId;
   readonly path: string;
   readonly wasRunning: boolean;
-}
-
-interface PreviewView {
-  readonly type: 'preview';
-  /** The first of the due tasks, as many as a message holds. */
-  readonly due: readonly DueTask[];
-  readonly dueCount: number;
-  readonly shareCount: number;
-  readonly failedShareCount: number;
-  /** Time ran out before every share was looked at. */
-  readonly truncated: boolean;
 }
 
 interface FailedView {

@@ -88,3 +88,8 @@ export const MAX_RUNNING_TASKS = 10;
 /** States of a task: done, failed, under way. */
 export const TASK_STATUSES = ['SUCCESS', 'FAIL', 'DOING'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+/** Whether a share with so many running tasks gets no further one: the next measurement is refused. */
+export function isFull(runningTasks: number): boolean {
+  return runningTasks >= MAX_RUNNING_TASKS;
+}

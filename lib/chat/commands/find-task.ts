@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type { Call } from '../../core/call.ts';
+import type { Caller } from '../../core/caller.ts';
 import { ServiceError, toServiceError } from '../../core/errors.ts';
 import { FEATURES, type TaskId } from '../../core/task.ts';
 import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import { TASK_ID } from '../ids.ts';
-import { listWithinTime } from '../listing.ts';
 import type { ShareName } from '../shares.ts';
-import type { ShownTask, ViewOf } from '../view.ts';
+import type { ShownTask } from '../task-view.ts';
+import type { ViewOf } from '../view.ts';
 import type { ChatContext } from './context.ts';
 import { toShownTask } from './shown-task.ts';
 
@@ -24,14 +25,27 @@ const WHOLE_ID_LENGTH = 32;
  * @throws {ServiceError} what the calls to SFS Turbo throw; `upstream_timeout` when the list could not be read to its end,
  *   since the rest of it may hold another match
  */
-export async function findTask(context: ChatContext, share: ShareName, prefix: string, call: Call): Promise<FoundTask> {
-  if (prefix.length < WHOLE_ID_LENGTH || !v.is(TASK_ID, prefix)) return findInList(context, share, prefix, call);
-  const task = await showTask(context, share, prefix, call);
+export async function findTask(
+  context: ChatContext,
+  caller: Caller,
+  share: ShareName,
+  prefix: string,
+  call: Call,
+): Promise<FoundTask> {
+  if (prefix.length < WHOLE_ID_LENGTH || !v.is(TASK_ID, prefix))
+    return findInList(context, caller, share, prefix, call);
+  const task = await showTask(context, caller, share, prefix, call);
   return task === undefined ? { type: 'no_task', share, word: prefix } : { type: 'found', task };
 }
 
-async function findInList(context: ChatContext, share: ShareName, prefix: string, call: Call): Promise<FoundTask> {
-  const listing = await listWithinTime(context.sfsTurbo, share.shareId, call);
+async function findInList(
+  context: ChatContext,
+  caller: Caller,
+  share: ShareName,
+  prefix: string,
+  call: Call,
+): Promise<FoundTask> {
+  const listing = await context.listWhole(share.shareId, caller, call);
   if (listing === 'unsupported') return { type: 'unsupported_share', share };
   const found = (record: TaskRecord): FoundTask => ({ type: 'found', task: toShownTask(record, context.now()) });
 
@@ -48,13 +62,14 @@ async function findInList(context: ChatContext, share: ShareName, prefix: string
 
 /** Nothing when there is no such task. */
 export async function showTask(
-  { sfsTurbo, now }: ChatContext,
+  { lookUpTask, now }: ChatContext,
+  caller: Caller,
   { shareId }: ShareName,
   taskId: TaskId,
   call: Call,
 ): Promise<ShownTask | undefined> {
   try {
-    const record = await sfsTurbo.showTask({ shareId, taskId, feature: FEATURES[0] }, call);
+    const record = await lookUpTask({ shareId, taskId, feature: FEATURES[0] }, caller, call);
     // every field of the answer is documented as optional, the id too
     return toShownTask({ ...record, taskId }, now());
   } catch (error) {

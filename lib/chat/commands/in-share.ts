@@ -11,3 +11,12 @@ export function inShare(
   const share = shares.find(word);
   return share === undefined ? { type: 'unknown_share', word, suggestion: shares.suggest(word) } : work(share);
 }
+
+/** The same where no share need be named: then the work is about every share. */
+export function inShareIfNamed(
+  context: ChatContext,
+  word: string | undefined,
+  work: (share: ShareName | undefined) => Promise<View> | View,
+): Promise<View> | View {
+  return word === undefined ? work(undefined) : inShare(context, word, work);
+}

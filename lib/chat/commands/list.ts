@@ -1,16 +1,16 @@
 import type { Call } from '../../core/call.ts';
 import type { TaskRecord } from '../../sfs-turbo/records.ts';
-import { listWithinTime } from '../listing.ts';
+import { type Person, toCaller } from '../person.ts';
 import type { ShareName } from '../shares.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';
-import { TASKS_PER_MESSAGE, toMs, toShownTask } from './shown-task.ts';
+import { areFull, TASKS_PER_MESSAGE, toMs, toShownTask } from './shown-task.ts';
 
 /** One page of a share's tasks, newest first. Pages count from 1. */
-export function list(context: ChatContext, share: ShareName, page: number, call: Call): Promise<View> {
+export function list(context: ChatContext, person: Person, share: ShareName, page: number, call: Call): Promise<View> {
   return attempt(context, { type: 'list', share }, call, async () => {
-    const listing = await listWithinTime(context.sfsTurbo, share.shareId, call);
+    const listing = await context.listWhole(share.shareId, toCaller(person), call);
     if (listing === 'unsupported') return { type: 'unsupported_share', share };
     const newestFirst = listing.tasks.toSorted((one, other) => beganAt(other) - beganAt(one));
     const total = newestFirst.length;
@@ -27,6 +27,7 @@ export function list(context: ChatContext, share: ShareName, page: number, call:
       page: shownPage,
       pages,
       complete: listing.complete,
+      isFull: areFull(listing.tasks),
       canCancel: context.confirmSecret !== undefined,
     };
   });

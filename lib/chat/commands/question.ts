@@ -1,9 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import type { TaskId } from '../../core/task.ts';
 import { signConfirmation } from '../confirmation.ts';
-import type { Person } from '../person.ts';
+import { type Person, toCaller } from '../person.ts';
 import type { ShareName } from '../shares.ts';
-import type { ShownTask, View } from '../view.ts';
+import type { ShownTask } from '../task-view.ts';
+import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';
 import { findTask, showTask } from './find-task.ts';
@@ -17,7 +18,7 @@ export function questionFor(
   call: Call,
 ): Promise<View> {
   return attempt(context, { type: 'question', share, task: prefix }, call, async () => {
-    const found = await findTask(context, share, prefix, call);
+    const found = await findTask(context, toCaller(person), share, prefix, call);
     return found.type === 'found' ? question(context, person, share, found.task) : found;
   });
 }
@@ -31,7 +32,7 @@ export function questionForClick(
   call: Call,
 ): Promise<View> {
   return attempt(context, { type: 'question', share, task: taskId }, call, async () => {
-    const task = await showTask(context, share, taskId, call);
+    const task = await showTask(context, toCaller(person), share, taskId, call);
     return task === undefined
       ? { type: 'gone', share, taskId, errCode: undefined }
       : question(context, person, share, task);
@@ -42,6 +43,6 @@ function question({ confirmSecret, now }: ChatContext, person: Person, share: Sh
   if (confirmSecret === undefined) return { type: 'not_set_up', what: 'cancel' };
   const { taskId, path, status } = task;
   if (taskId === undefined) return { type: 'bad_task' };
-  const asked = { shareId: share.shareId, taskId, path, wasRunning: status === 'DOING' };
+  const asked = { type: 'cancel', shareId: share.shareId, taskId, path, wasRunning: status === 'DOING' } as const;
   return { type: 'question', share, task, token: signConfirmation(confirmSecret, person, asked, now()) };
 }

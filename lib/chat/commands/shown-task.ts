@@ -1,6 +1,7 @@
+import { isFull } from '../../core/task.ts';
 import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import type { ServiceTime } from '../../sfs-turbo/service-time.ts';
-import type { ShownTask } from '../view.ts';
+import type { ShownTask } from '../task-view.ts';
 
 /** How many tasks one message shows: more would exceed the platforms' limits. */
 export const TASKS_PER_MESSAGE = 10;
@@ -21,6 +22,11 @@ export function toShownTask(record: TaskRecord, nowMs: number): ShownTask {
     sizeBytes: status === 'SUCCESS' ? usedCapacityBytes : undefined,
     message,
   };
+}
+
+/** Whether as many of the tasks are running as SFS Turbo runs at once. */
+export function areFull(tasks: readonly TaskRecord[]): boolean {
+  return isFull(tasks.filter(({ status }) => status === 'DOING').length);
 }
 
 export function toMs(time: ServiceTime): number | undefined {

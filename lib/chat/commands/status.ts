@@ -1,4 +1,5 @@
 import type { Call } from '../../core/call.ts';
+import { type Person, toCaller } from '../person.ts';
 import type { ShareName } from '../shares.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
@@ -6,9 +7,15 @@ import type { ChatContext } from './context.ts';
 import { findTask } from './find-task.ts';
 
 /** One task, by its id or the beginning of it. */
-export function status(context: ChatContext, share: ShareName, prefix: string, call: Call): Promise<View> {
+export function status(
+  context: ChatContext,
+  person: Person,
+  share: ShareName,
+  prefix: string,
+  call: Call,
+): Promise<View> {
   return attempt(context, { type: 'status', share, task: prefix }, call, async () => {
-    const found = await findTask(context, share, prefix, call);
+    const found = await findTask(context, toCaller(person), share, prefix, call);
     if (found.type !== 'found') return found;
     return { type: 'task', share, task: found.task, canCancel: context.confirmSecret !== undefined };
   });

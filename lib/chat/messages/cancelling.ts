@@ -46,11 +46,12 @@ export function unknownOutcomeMessage(view: ViewOf<'unknown_outcome'>, texts: Te
   return { tone: 'warning', title: texts.titles.unknownOutcome, items: [words, small, lookAgain] };
 }
 
-export function expiredMessage({ share, taskId }: ViewOf<'expired'>, texts: Texts): Message {
-  const words = texts.expired(commandText('cancel', share, taskId));
-  return { tone: 'warning', title: texts.titles.expired, items: [text(words), toList(share, texts)] };
+export function expiredMessage({ command, share, taskId }: ViewOf<'expired'>, texts: Texts): Message {
+  const items = [text(texts.expired(commandText(command, share, taskId)))];
+  const title = texts.titles.expired;
+  return { tone: 'warning', title, items: share === undefined ? items : [...items, toList(share, texts)] };
 }
 
-function toList({ shareId }: ShareName, texts: Texts): Item {
+export function toList({ shareId }: ShareName, texts: Texts): Item {
   return buttons({ label: texts.buttons.toList, style: 'plain', action: { type: 'list', shareId, page: 1 } });
 }

@@ -28,8 +28,14 @@ function commandOf(attempted: Attempted): string | undefined {
     case 'question':
     case 'cancel':
       return commandText('cancel', attempted.share, attempted.task);
+    case 'many_question':
+    case 'many':
+      return commandText('cancel-all', attempted.share);
     case 'preview':
       return commandText('preview');
+    case 'sweep_question':
+    case 'sweep':
+      return commandText('sweep', attempted.scope);
     case 'other':
       return undefined;
     default:

@@ -1,6 +1,8 @@
 import type { ShareName } from '../shares.ts';
+import type { ShownTask } from '../task-view.ts';
 import type { Texts } from '../texts/texts.ts';
-import type { ShownTask, ViewOf } from '../view.ts';
+import type { ViewOf } from '../view.ts';
+import { commandText } from './command-text.ts';
 import { type Button, buttons, type Item, type Message, note, text } from './message.ts';
 import { taskLines } from './task-lines.ts';
 
@@ -9,16 +11,22 @@ export function listMessage(view: ViewOf<'list'>, texts: Texts): Message {
 }
 
 function listItems(view: ViewOf<'list'>, texts: Texts): readonly Item[] {
-  const { share, tasks, total, page, pages, complete, canCancel } = view;
+  const { share, tasks, total, page, pages, complete, isFull, canCancel } = view;
   const notes = [...(complete ? [] : [texts.listIncomplete]), texts.listLag];
   if (total === 0) return [text(texts.noTasks(share.label)), note(...notes)];
   const turns = pageButtons(view, texts);
   return [
     text(texts.listHead(share.label, total)),
+    ...(isFull ? [fullText(share, canCancel, texts)] : []),
     ...tasks.map((task) => taskRow(share, task, canCancel, texts)),
     note(...(pages > 1 ? [texts.listPage(page, pages)] : []), ...notes),
     ...(turns.length > 0 ? [buttons(...turns)] : []),
   ];
+}
+
+function fullText(share: ShareName, canCancel: boolean, texts: Texts): Item {
+  const words = texts.full([share.label]);
+  return canCancel ? text(words, texts.cancelThem(commandText('cancel-all', share))) : text(words);
 }
 
 function pageButtons({ share: { shareId }, page, pages }: ViewOf<'list'>, texts: Texts): readonly Button[] {

@@ -20,6 +20,8 @@ type NoticeView = ViewOf<
   | 'kept'
   | 'foreign'
   | 'not_set_up'
+  | 'none_running'
+  | 'not_swept'
 >;
 
 /** The variable in which the operator lists who may use the chat. */
@@ -59,6 +61,10 @@ export function toNotice(view: NoticeView, texts: Texts): Message {
       return notice('error', 'foreign', texts.foreign);
     case 'not_set_up':
       return notice('warning', 'notSetUp', view.what === 'cancel' ? texts.cancelNotSetUp : texts.previewNotSetUp);
+    case 'none_running':
+      return noneRunningMessage(view, texts);
+    case 'not_swept':
+      return notice('warning', 'notSwept', texts.notSwept(view.share.label));
     default:
       view satisfies never;
       throw new TypeError('unknown view');
@@ -76,4 +82,9 @@ function unknownCommandWords({ word, suggestion }: ViewOf<'unknown_command'>, te
 function noTaskMessage({ share, word }: ViewOf<'no_task'>, texts: Texts): Message {
   const words = texts.noTask(share.label, word, commandText('list', share));
   return { tone: 'warning', title: texts.titles.noTask, items: [text(words), note(texts.listLag)] };
+}
+
+function noneRunningMessage({ share, doubtful }: ViewOf<'none_running'>, texts: Texts): Message {
+  const words = [texts.noneRunning(share.label), ...(doubtful > 0 ? [texts.doubtfulRunning(doubtful)] : [])];
+  return { tone: 'info', title: texts.titles.noneRunning, items: [text(...words), note(texts.listLag)] };
 }

@@ -1,6 +1,6 @@
 import type { Words } from '../../core/words.ts';
+import type { ShownTask } from '../task-view.ts';
 import type { AgeUnit, Texts } from '../texts/texts.ts';
-import type { ShownTask } from '../view.ts';
 
 /** What most messages say about a task: its path, its state, and its id where it has a usable one. */
 export function taskLines(task: ShownTask, texts: Texts): readonly Words[] {

@@ -4,9 +4,11 @@ import { cancelledMessage, expiredMessage, goneMessage, questionMessage, unknown
 import { failedMessage } from './failed.ts';
 import { helpMessage } from './help.ts';
 import { listMessage, taskMessage } from './listed.ts';
+import { cancelledManyMessage, manyQuestionMessage } from './many.ts';
 import type { Message } from './message.ts';
 import { toNotice } from './notices.ts';
 import { previewMessage } from './preview.ts';
+import { sweptMessage } from './swept.ts';
 
 /** Puts a view into words. */
 export function toMessage(view: View, texts: Texts): Message {
@@ -27,6 +29,12 @@ export function toMessage(view: View, texts: Texts): Message {
       return unknownOutcomeMessage(view, texts);
     case 'expired':
       return expiredMessage(view, texts);
+    case 'many_question':
+      return manyQuestionMessage(view, texts);
+    case 'many_done':
+      return cancelledManyMessage(view, texts);
+    case 'swept':
+      return sweptMessage(view, texts);
     case 'preview':
       return previewMessage(view, texts);
     case 'failed':

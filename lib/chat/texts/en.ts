@@ -2,6 +2,8 @@ import { say, type Words } from '../../core/words.ts';
 import type { Texts } from './texts.ts';
 
 const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
+const wasOrWere = (count: number): string => (count === 1 ? 'was' : 'were');
+const itOrThem = (count: number): string => (count === 1 ? 'it' : 'them');
 const tasks = (count: number): Words => (count === 1 ? say`1 task` : say`${count} tasks`);
 const shares = (count: number): Words => (count === 1 ? say`1 share` : say`${count} shares`);
 const meant = (suggestion: string | undefined): Words =>
@@ -27,14 +29,25 @@ export const EN: Readonly<Texts> = {
     expired: 'This question has expired',
     foreign: 'Somebody else was asked',
     notSetUp: 'Not set up',
+    noneRunning: 'Nothing is running there',
+    cancelMany: 'Cancel these running tasks?',
+    cancelledMany: 'Cancelled',
+    cancelledPart: 'Not all of them were cancelled',
+    notSwept: 'Not swept',
     preview: 'What the next sweep would delete',
+    sweepQuestion: 'Run the sweep now?',
+    swept: 'The sweep has run',
+    sweptPart: 'The sweep could not do everything',
     failed: 'That did not work',
   },
   buttons: {
     cancel: 'Cancel…',
     confirmRunning: 'Stop and delete it',
     confirmFinished: 'Delete its result',
+    confirmMany: 'Stop and delete these',
+    confirmSweep: 'Delete them now',
     keep: 'Keep it',
+    keepMany: 'Keep them',
     newer: 'Newer',
     older: 'Older',
     toList: 'Show the list',
@@ -44,7 +57,9 @@ export const EN: Readonly<Texts> = {
     list: { form: '/du list <share>', does: "a share's tasks, newest first" },
     status: { form: '/du status <share> <task>', does: 'one task' },
     cancel: { form: '/du cancel <share> <task>', does: 'cancel a task; you are asked first' },
+    'cancel-all': { form: '/du cancel-all <share>', does: 'cancel its running tasks; you are asked first' },
     preview: { form: '/du preview', does: 'what the next sweep would delete; deletes nothing' },
+    sweep: { form: '/du sweep [<share>]', does: 'the preview, with a button that deletes what is due' },
     help: { form: '/du help', does: 'this' },
   },
   statuses: { SUCCESS: 'finished', FAIL: 'failed', DOING: 'running', unknown: 'in an unknown state' },
@@ -70,6 +85,9 @@ export const EN: Readonly<Texts> = {
   listHead: (share, total) => say`${tasks(total)} of ${share}, newest first`,
   listPage: (page, pages) => say`Page ${page} of ${pages}`,
   listIncomplete: say`There was no time to read the whole list: newer tasks may be missing.`,
+  full: (labels) =>
+    say`Ten tasks are running in ${labels.join(', ')}, the most that SFS Turbo allows: the next measurement is refused.`,
+  cancelThem: (command) => say`To cancel them: ${command}`,
   noTasks: (share) => say`${share} has no directory-usage tasks.`,
   path: (path) => say`${path}`,
   noPath: say`(no path)`,
@@ -96,11 +114,33 @@ export const EN: Readonly<Texts> = {
   gone: (taskId) => say`Task ${taskId} does not exist any more. Somebody was faster, or it was clicked twice.`,
   unknownOutcome: say`SFS Turbo did not answer in time, and the task may have been cancelled all the same.`,
   askFor: (statusCommand) => say`Ask in a moment: ${statusCommand}`,
-  kept: say`The task was left as it is.`,
+  kept: say`Everything was left as it is.`,
   expired: (cancelCommand) => say`Nothing was done. To ask again: ${cancelCommand}`,
   foreign: say`Only the person who was asked can answer, and only there. Nothing was done.`,
   cancelNotSetUp: say`Cancelling from a chat is not set up here. Ask the operator of this function to set ${'CONFIRM_SECRET'}.`,
   previewNotSetUp: say`No sweep is set up here, so none would delete anything. Its operator sets it up with ${'SWEEP_SHARES'}.`,
+
+  noneRunning: (share) => say`No task of ${share} is running.`,
+  doubtfulRunning: (count) =>
+    say`${tasks(count)} ${[isOrAre(count)]} left out: an id or a time of ${[itOrThem(count)]} cannot be read.`,
+  manyHead: (share, count) => say`${tasks(count)} of ${share} ${[isOrAre(count)]} running, oldest first`,
+  manyOthers: (count) =>
+    say`${count} more ${[isOrAre(count)]} running. The button leaves them alone; ask again for them.`,
+  manyQuestion: say`Cancelling stops and deletes the tasks that are named here, and no others.`,
+  named: (path, taskId, share) => say`${path}, task ${taskId}${share === undefined ? [] : say`, share ${share}`}`,
+  because: (task, failure, errCode) => say`${task}: ${failure} Code ${errCode}`,
+  whyFailed: {
+    not_deleted: say`SFS Turbo did not delete it.`,
+    may_be_deleted: say`There was no answer in time, and it may have been deleted all the same.`,
+    not_checked: say`It could not be looked at first, so it was left alone.`,
+  },
+  manyCancelled: (count) => say`${tasks(count)} ${[wasOrWere(count)]} stopped and deleted:`,
+  manyGone: (count) => say`${tasks(count)} ${[wasOrWere(count)]} gone already:`,
+  manyFailed: (count) => say`${tasks(count)} could not be deleted:`,
+  manyEnded: (count) =>
+    say`${tasks(count)} ${[wasOrWere(count)]} not running any more, so nothing was done about ${[itOrThem(count)]}:`,
+  manyUnreached: (count) => say`There was no time left for ${tasks(count)}:`,
+  askAgain: (command) => say`To ask again: ${command}`,
 
   previewHead: (count, shareCount) => say`${tasks(count)} of ${shares(shareCount)} ${[isOrAre(count)]} due`,
   previewNothing: (shareCount) => say`Nothing is due in ${shares(shareCount)}.`,
@@ -109,6 +149,17 @@ export const EN: Readonly<Texts> = {
   previewFailedShares: (count) => say`${shares(count)} could not be read; the sweep would leave them alone.`,
   previewTruncated: say`There was no time to look at everything, so there may be more.`,
   previewDryRun: say`This was a dry run: nothing was deleted.`,
+  previewWaiting: (count) => say`${count} more ${[isOrAre(count)]} due and would wait for a later run.`,
+  notSwept: (share) => say`The sweep leaves ${share} alone: it is not in ${'SWEEP_SHARES'}.`,
+  sweepQuestion: (count) =>
+    say`The button runs the sweep: it deletes what is due then, oldest first, ${tasks(count)} at most.`,
+  sweepIsDry: say`${'SWEEP_DRY_RUN'} is on here: no sweep deletes anything, so there is no button.`,
+  sweepNotSetUp: say`Running the sweep from a chat is not set up here. Ask the operator of this function to set ${'CONFIRM_SECRET'}.`,
+  sweptNothing: say`Nothing was deleted.`,
+  sweptDeleted: (count) => say`${tasks(count)} ${[wasOrWere(count)]} deleted:`,
+  sweptTruncated: say`There was no time for everything.`,
+  sweptRemaining: (count) => say`${tasks(count)} ${[isOrAre(count)]} still due.`,
+  sweptFailedShares: (count) => say`${shares(count)} could not be read and ${[wasOrWere(count)]} left alone.`,
 
   failures: {
     silent: say`SFS Turbo did not answer in time.`,

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../../core/task.ts';
 import type { Words } from '../../core/words.ts';
 import type { CommandName } from '../command.ts';
+import type { FailedTask } from '../task-view.ts';
 
 /** Every text that a person in a chat may see. A language that lacks one does not compile. */
 export interface Texts {
@@ -27,6 +28,9 @@ export interface Texts {
   readonly listHead: (share: string, total: number) => Words;
   readonly listPage: (page: number, pages: number) => Words;
   readonly listIncomplete: Words;
+  /** Shares in which ten tasks are running. */
+  readonly full: (shares: readonly string[]) => Words;
+  readonly cancelThem: (command: string) => Words;
   readonly noTasks: (share: string) => Words;
   readonly path: (path: string) => Words;
   readonly noPath: Words;
@@ -55,6 +59,21 @@ export interface Texts {
   readonly cancelNotSetUp: Words;
   readonly previewNotSetUp: Words;
 
+  readonly noneRunning: (share: string) => Words;
+  readonly doubtfulRunning: (count: number) => Words;
+  readonly manyHead: (share: string, count: number) => Words;
+  readonly manyOthers: (count: number) => Words;
+  readonly manyQuestion: Words;
+  readonly named: (path: Words, taskId: string, share: string | undefined) => Words;
+  readonly because: (task: Words, failure: Words, errCode: string) => Words;
+  readonly whyFailed: Readonly<Record<FailedTask['why'], Words>>;
+  readonly manyCancelled: (count: number) => Words;
+  readonly manyGone: (count: number) => Words;
+  readonly manyFailed: (count: number) => Words;
+  readonly manyEnded: (count: number) => Words;
+  readonly manyUnreached: (count: number) => Words;
+  readonly askAgain: (command: string) => Words;
+
   readonly previewHead: (count: number, shares: number) => Words;
   readonly previewNothing: (shares: number) => Words;
   readonly previewNothingFound: Words;
@@ -62,6 +81,16 @@ export interface Texts {
   readonly previewFailedShares: (count: number) => Words;
   readonly previewTruncated: Words;
   readonly previewDryRun: Words;
+  readonly previewWaiting: (count: number) => Words;
+  readonly notSwept: (share: string) => Words;
+  readonly sweepQuestion: (count: number) => Words;
+  readonly sweepIsDry: Words;
+  readonly sweepNotSetUp: Words;
+  readonly sweptNothing: Words;
+  readonly sweptDeleted: (count: number) => Words;
+  readonly sweptTruncated: Words;
+  readonly sweptRemaining: (count: number) => Words;
+  readonly sweptFailedShares: (count: number) => Words;
 
   readonly failures: Readonly<Record<Failure, Words>>;
   readonly notCancelled: Words;
@@ -91,10 +120,29 @@ export type Title =
   | 'expired'
   | 'foreign'
   | 'notSetUp'
+  | 'noneRunning'
+  | 'cancelMany'
+  | 'cancelledMany'
+  | 'cancelledPart'
+  | 'notSwept'
   | 'preview'
+  | 'sweepQuestion'
+  | 'swept'
+  | 'sweptPart'
   | 'failed';
 
-type Label = 'cancel' | 'confirmRunning' | 'confirmFinished' | 'keep' | 'newer' | 'older' | 'toList' | 'status';
+type Label =
+  | 'cancel'
+  | 'confirmRunning'
+  | 'confirmFinished'
+  | 'confirmMany'
+  | 'confirmSweep'
+  | 'keep'
+  | 'keepMany'
+  | 'newer'
+  | 'older'
+  | 'toList'
+  | 'status';
 
 export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';
 

@@ -139,7 +139,9 @@ describe('in Slack', () => {
       \`/du list <share>\`  a share's tasks, newest first
       \`/du status <share> <task>\`  one task
       \`/du cancel <share> <task>\`  cancel a task; you are asked first
+      \`/du cancel-all <share>\`  cancel its running tasks; you are asked first
       \`/du preview\`  what the next sweep would delete; deletes nothing
+      \`/du sweep [<share>]\`  the preview, with a button that deletes what is due
       \`/du help\`  this
 
       Shares: \`prod\`. A share's id is taken too.
@@ -274,7 +276,9 @@ describe('in Feishu', () => {
       /du list <share>  列出文件系统的任务，最新的在前
       /du status <share> <task>  查看一个任务
       /du cancel <share> <task>  取消一个任务，执行前会先向您确认
+      /du cancel-all <share>  取消文件系统中运行的任务，执行前会先向您确认
       /du preview  预览下次清理将删除的任务，不会真正删除
+      /du sweep [<share>]  预览，并可点击按钮删除到期的任务
       /du help  显示本帮助
 
       文件系统：prod。也可以直接使用文件系统 ID。

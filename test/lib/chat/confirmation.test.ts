@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeAction } from '../../../lib/chat/action.ts';
+import { type Asked, TASKS_PER_QUESTION } from '../../../lib/chat/asked.ts';
 import { openConfirmation, signConfirmation } from '../../../lib/chat/confirmation.ts';
 import type { Person } from '../../../lib/chat/person.ts';
 import { parseShareId } from '../../../lib/core/task.ts';
@@ -11,12 +12,26 @@ const SECRET = Buffer.from('a secret of more than 24 bytes');
 const VALID_MS = 120_000;
 const NOW_MS = 1_772_366_400_000;
 const ADA: Person = { platform: 'slack', tenant: 'T1', channel: 'C1', user: 'U1' };
-const ASKED = { shareId: parseShareId('share-1'), taskId: toTaskId('task-1'), path: '/home', wasRunning: true };
+const CANCEL: Asked = {
+  type: 'cancel',
+  shareId: parseShareId('share-1'),
+  taskId: toTaskId('task-1'),
+  path: '/home',
+  wasRunning: true,
+};
+const ALL_ASKED: readonly Asked[] = [
+  CANCEL,
+  { type: 'cancel-all', shareId: parseShareId('share-1'), taskIds: [toTaskId('task-1'), toTaskId('task-2')] },
+  { type: 'sweep', maxDeletes: 7 },
+  { type: 'sweep', shareId: parseShareId('share-1'), maxDeletes: 50 },
+];
 
-const token = signConfirmation(SECRET, ADA, ASKED, NOW_MS);
+const token = signConfirmation(SECRET, ADA, CANCEL, NOW_MS);
 
-test('a confirmation says what was asked', () => {
-  expect(openConfirmation(SECRET, ADA, token, NOW_MS)).toEqual({ type: 'confirmed', asked: ASKED });
+test.each(ALL_ASKED)('a confirmation says what was asked: %j', (asked) => {
+  const signed = signConfirmation(SECRET, ADA, asked, NOW_MS);
+
+  expect(openConfirmation(SECRET, ADA, signed, NOW_MS)).toEqual({ type: 'confirmed', asked });
 });
 
 test.each([
@@ -39,7 +54,7 @@ test.each([
 
 describe('forged is', () => {
   test('one made with another secret', () => {
-    const other = signConfirmation(Buffer.from('another secret of 24 bytes+'), ADA, ASKED, NOW_MS);
+    const other = signConfirmation(Buffer.from('another secret of 24 bytes+'), ADA, CANCEL, NOW_MS);
 
     expect(openConfirmation(SECRET, ADA, other, NOW_MS)).toEqual({ type: 'forged' });
   });
@@ -72,12 +87,23 @@ describe('forged is', () => {
     '7',
     '[]',
     'not json',
-    JSON.stringify(['slack', 'T1', 'C1', 'U1', '../x', 't', true, 9e15, '']),
+    ...[
+      { ...CANCEL, shareId: '../x' },
+      { ...CANCEL, more: 1 },
+      { type: 'cancel-all', shareId: 's', taskIds: [] },
+      { type: 'cancel-all', shareId: 's', taskIds: ['../x'] },
+      { type: 'cancel-all', shareId: 's', taskIds: Array.from({ length: 11 }, (_, index) => `t${index}`) },
+      { type: 'sweep', maxDeletes: 0 },
+      { type: 'sweep', maxDeletes: 51 },
+      { type: 'sweep', maxDeletes: 1.5 },
+      { type: 'sweep' },
+      { type: 'drop', shareId: 's' },
+    ].map((asked) => JSON.stringify(['slack', 'T1', 'C1', 'U1', 9e15, asked])),
   ])('one that is signed and holds %s', (content) => {
     const payload = Buffer.from(content).toString('base64url');
-    const mac = createHmac('sha256', SECRET).update(`v1.${payload}`).digest('base64url');
+    const mac = createHmac('sha256', SECRET).update(`v2.${payload}`).digest('base64url');
 
-    expect(openConfirmation(SECRET, ADA, `v1.${payload}.${mac}`, NOW_MS)).toEqual({ type: 'forged' });
+    expect(openConfirmation(SECRET, ADA, `v2.${payload}.${mac}`, NOW_MS)).toEqual({ type: 'forged' });
   });
 });
 
@@ -87,11 +113,29 @@ test('the longest one fits into a button', () => {
 
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 4_096 }), fc.boolean(), (path, wasRunning) => {
-      const asked = { shareId: parseShareId(longId), taskId: toTaskId(longId), path, wasRunning };
+      const asked = {
+        type: 'cancel',
+        shareId: parseShareId(longId),
+        taskId: toTaskId(longId),
+        path,
+        wasRunning,
+      } as const;
       const longest = signConfirmation(SECRET, person, asked, NOW_MS);
 
       expect(encodeAction({ type: 'confirm', token: longest }).length).toBeLessThanOrEqual(2_000);
       expect(openConfirmation(SECRET, person, longest, NOW_MS).type).toBe('confirmed');
     }),
   );
+});
+
+test('the longest one that names ten tasks fits into a button', () => {
+  const longId = 'a'.repeat(64);
+  const person: Person = { platform: 'feishu', tenant: longId, channel: longId, user: longId };
+  const taskIds = Array.from({ length: TASKS_PER_QUESTION }, (_, index) => toTaskId(`${'a'.repeat(62)}${10 + index}`));
+  const asked: Asked = { type: 'cancel-all', shareId: parseShareId(longId), taskIds };
+
+  const longest = signConfirmation(SECRET, person, asked, NOW_MS);
+
+  expect(encodeAction({ type: 'confirm', token: longest }).length).toBeLessThanOrEqual(2_000);
+  expect(openConfirmation(SECRET, person, longest, NOW_MS)).toEqual({ type: 'confirmed', asked });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { taskLines } from '../../../../lib/chat/messages/task-lines.ts';
+import type { ShownTask } from '../../../../lib/chat/task-view.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
-import type { ShownTask } from '../../../../lib/chat/view.ts';
 import { toPlainText } from '../../../../lib/core/words.ts';
 import { toTaskId } from '../../../support/ids.ts';
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { toFeishuCard } from '../../../../lib/chat/feishu/messages.ts';
 import { toMessage } from '../../../../lib/chat/messages/to-message.ts';
 import { toSlackMessage } from '../../../../lib/chat/slack/messages.ts';
+import type { FailedTask, NamedTask, ShownTask } from '../../../../lib/chat/task-view.ts';
 import { TEXTS_BY_LANGUAGE } from '../../../../lib/chat/texts/languages.ts';
-import type { ShownTask, View } from '../../../../lib/chat/view.ts';
+import type { View } from '../../../../lib/chat/view.ts';
 import { ANSWER_BY_CODE, type ErrorCode } from '../../../../lib/core/status.ts';
 import { parseShareId } from '../../../../lib/core/task.ts';
 import { toPlainText } from '../../../../lib/core/words.ts';
@@ -20,18 +21,64 @@ const taskId = toTaskId(LONG);
 function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'], readonly View[]>> {
   const tasks = Array.from({ length: 10 }, () => task);
   const person = { platform: 'slack', tenant: LONG, channel: LONG, user: LONG } as const;
-  const list = { type: 'list', share, tasks, total: 25, page: 2, pages: 3, complete: false, canCancel: true } as const;
+  const list = {
+    type: 'list',
+    share,
+    tasks,
+    total: 25,
+    page: 2,
+    pages: 3,
+    complete: false,
+    isFull: true,
+    canCancel: true,
+  } as const;
   const failed = { type: 'failed', errCode: 'SFS.TURBO.0005', errMsg: text, requestId: LONG, why: LONG } as const;
   const attempts = [
     { type: 'list', share },
     { type: 'status', share, task: text },
     { type: 'question', share, task: text },
     { type: 'cancel', share, task: text },
+    { type: 'many_question', share },
+    { type: 'many', share },
     { type: 'preview' },
+    { type: 'sweep_question', scope: share },
+    { type: 'sweep', scope: undefined },
     { type: 'other' },
   ] as const;
   const codes = Object.keys(ANSWER_BY_CODE) as ErrorCode[];
-  const preview = { type: 'preview', due: tasks.map((each) => ({ share, task: each })), failedShareCount: 2 } as const;
+  const preview = {
+    type: 'preview',
+    scope: share,
+    due: tasks.map((each) => ({ share, task: each })),
+    dueCount: 12,
+    waitingCount: 900,
+    shareCount: 3,
+    failedShareCount: 2,
+    truncated: true,
+    fullShares: tasks.map(() => share),
+    offer: { type: 'run', token: 'a'.repeat(1_900) },
+  } as const;
+  const nothingDue = { ...preview, scope: undefined, due: [], dueCount: 0, waitingCount: 0, fullShares: [] } as const;
+  const named: NamedTask = { share, taskId, path: text };
+  const reasons = ['not_deleted', 'may_be_deleted', 'not_checked'] as const;
+  const failedTasks = (count: number): FailedTask[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...named,
+      errCode: LONG,
+      why: reasons[index % 3] ?? 'not_deleted',
+    }));
+  const namedTasks = (count: number) => Array.from({ length: count }, () => named);
+  const manyDone = { type: 'many_done', share, cancelled: [], gone: [], failed: [], ended: [], unreached: [] } as const;
+  const swept = {
+    type: 'swept',
+    scope: undefined,
+    deleted: [],
+    gone: [],
+    failed: [],
+    remaining: 1_000,
+    truncated: true,
+    failedShareCount: 1,
+  } as const;
   return {
     help: [
       { type: 'help', aliases: [], canCancel: false },
@@ -69,16 +116,44 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     ],
     unknown_outcome: [{ type: 'unknown_outcome', share, taskId, errCode: 'FN.UPSTREAM_TIMEOUT' }],
     kept: [{ type: 'kept' }],
-    expired: [{ type: 'expired', share, taskId }],
+    expired: [
+      { type: 'expired', command: 'cancel', share, taskId },
+      { type: 'expired', command: 'cancel-all', share, taskId: undefined },
+      { type: 'expired', command: 'sweep', share: undefined, taskId: undefined },
+    ],
     foreign: [{ type: 'foreign' }],
     not_set_up: [
       { type: 'not_set_up', what: 'cancel' },
       { type: 'not_set_up', what: 'preview' },
     ],
+    none_running: [
+      { type: 'none_running', share, doubtful: 0 },
+      { type: 'none_running', share, doubtful: 3 },
+    ],
+    many_question: [
+      { type: 'many_question', share, tasks, others: 990, doubtful: 1, isFull: true, token: 'a'.repeat(1_900) },
+      { type: 'many_question', share, tasks: [task], others: 0, doubtful: 0, isFull: false, token: 'a' },
+    ],
+    many_done: [
+      { ...manyDone, cancelled: namedTasks(10) },
+      { ...manyDone, gone: Array.from({ length: 10 }, () => LONG), ended: [LONG] },
+      { ...manyDone, failed: failedTasks(10) },
+      { ...manyDone, cancelled: namedTasks(4), failed: failedTasks(3), unreached: namedTasks(3) },
+    ],
+    not_swept: [{ type: 'not_swept', share }],
     preview: [
-      { ...preview, dueCount: 12, shareCount: 3, truncated: true },
-      { ...preview, due: [], dueCount: 0, shareCount: 3, failedShareCount: 0, truncated: false },
-      { ...preview, due: [], dueCount: 0, shareCount: 2, truncated: false },
+      preview,
+      { ...preview, offer: { type: 'dry' } },
+      { ...preview, offer: { type: 'no_secret' } },
+      { ...nothingDue, offer: { type: 'none' }, failedShareCount: 0, truncated: false },
+      { ...nothingDue, offer: { type: 'none' }, shareCount: 2, truncated: false },
+    ],
+    swept: [
+      swept,
+      { ...swept, scope: share, deleted: namedTasks(50) },
+      { ...swept, failed: failedTasks(50) },
+      { ...swept, gone: Array.from({ length: 50 }, () => LONG), remaining: 0, truncated: false, failedShareCount: 0 },
+      { ...swept, deleted: namedTasks(30), gone: [LONG], failed: failedTasks(19) },
     ],
     failed: [
       ...codes.map((code): View => ({ ...failed, code, attempted: { type: 'list', share } })),
