@@ -1,5 +1,6 @@
+import { type Check, createCheck } from './check/check.ts';
 import type { PasswordSettings } from './config/credentials.ts';
-import type { Config, HttpConfig, TimerConfig } from './config/read-config.ts';
+import type { CommandLineConfig, Config, HttpConfig, TimerConfig } from './config/read-config.ts';
 import { ServiceError } from './core/errors.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
@@ -26,6 +27,8 @@ export interface App {
   readonly logs: LogFactory;
   readonly cancelTask: CancelTask;
   readonly sfsTurbo: SfsTurbo;
+  /** The project of the credentials. */
+  readonly findProject: Credentials['projectId'];
   /** For those who talk to others than Huawei Cloud. */
   readonly outbound: Outbound;
   /**
@@ -52,6 +55,14 @@ export interface HttpApp extends App {
 export interface TimerApp extends App {
   readonly config: TimerConfig;
   readonly sweep: Sweep;
+}
+
+/** What a person's own commands do. */
+export interface CommandLineApp extends App {
+  readonly config: CommandLineConfig;
+  readonly listTasks: ListTasks;
+  readonly showTask: ShowTask;
+  readonly check: Check;
 }
 
 interface Outbound {
@@ -86,6 +97,17 @@ export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: 
   return { ...app, config, sweep: createSweep({ ...app, config }) };
 }
 
+export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtime): CommandLineApp {
+  const app = createApp(config, runtime);
+  return {
+    ...app,
+    config,
+    listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
+    showTask: createShowTask(config.allowedShares, app.sfsTurbo),
+    check: createCheck(app),
+  };
+}
+
 /** Wires once what every function has. */
 export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread: Reread = async () => config): App {
   const transport = createTransport(runtime);
@@ -102,6 +124,7 @@ export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread
     logs: createLogs(config.logLevel, runtime.write),
     cancelTask: createCancelTask(config.allowedShares, sfsTurbo.deleteTask, runtime),
     sfsTurbo,
+    findProject: credentials.projectId,
     outbound,
     preconnect: () => {
       // a key whose project is known does without IAM

@@ -3,6 +3,7 @@ import { readCallers } from './callers.ts';
 import { readChat } from './chat.ts';
 import { type CredentialSettings, readCredentials } from './credentials.ts';
 import { readService, type ServiceSettings } from './service.ts';
+import { readShareAliases } from './share-aliases.ts';
 import { readSweep, readSweepIfSet } from './sweep.ts';
 import { type ReadFile, readTargetList } from './target-list.ts';
 import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
@@ -24,6 +25,7 @@ export type Config = ServiceSettings & {
 export type HttpConfig = ReturnType<typeof readHttpConfig>;
 export type TimerConfig = ReturnType<typeof readTimerConfig>;
 export type ChatConfig = ReturnType<typeof readChatConfig>;
+export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
@@ -42,6 +44,24 @@ export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
  */
 export function readChatConfig(lookup: Lookup, platform: Platform = {}) {
   return settingsOf(withOneTarget(readAll(lookup, platform, { own: readChat, ofTarget: readSweepIfSet })));
+}
+
+/**
+ * What a person's own commands need: nobody has to be let in.
+ *
+ * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
+ */
+export function readCommandLineConfig(lookup: Lookup) {
+  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readShareAliases, ofTarget: nothing })));
+}
+
+/**
+ * The same for a person's own sweep.
+ *
+ * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
+ */
+export function readCommandLineSweepConfig(lookup: Lookup) {
+  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readShareAliases, ofTarget: readSweep })));
 }
 
 interface Sections<Own, OfTarget> {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isId, type ShareId } from '../core/task.ts';
 import { commaList, text } from './forms.ts';
+import { type Lookup, readSection, type Section } from './variable.ts';
 
 const MESSAGE = 'must be name=share id pairs, comma-separated';
 const shareAlias = v.pipe(
@@ -21,3 +22,13 @@ export const shareAliases = v.pipe(
   v.check((pairs) => new Set(pairs.map(([alias]) => alias)).size === pairs.length, 'must not name an alias twice'),
   v.transform((pairs): ReadonlyMap<string, ShareId> => new Map(pairs)),
 );
+
+const schema = v.pipe(
+  v.object({ SHARE_ALIASES: v.optional(shareAliases, '') }),
+  v.transform(({ SHARE_ALIASES }) => ({ shareAliases: SHARE_ALIASES })),
+);
+
+/** By alias in lower case. */
+export function readShareAliases(lookup: Lookup): Section<{ readonly shareAliases: ReadonlyMap<string, ShareId> }> {
+  return readSection(schema, lookup);
+}

@@ -25,6 +25,8 @@ export interface Call {
   readonly agency?: Agency | undefined;
   /** Keeps the requests to SFS Turbo apart; absent where one call means one request or two. */
   readonly permits?: Permits | undefined;
+  /** Aborted when a person wants no more: nothing is sent to SFS Turbo from then on, and what is under way is waited for. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** What a run must have to send a request: so many a second, so many under way, none while the service throttles. */
