@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { createTimerApp, type TimerApp } from '../../../lib/app.ts';
+import { readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
+import { isFailed } from '../../../lib/sweep/summary.ts';
+import { toTaskLine } from '../../../lib/sweep/task-report.ts';
+import { deletionOf } from '../deletions.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.ts';
+import { ask, requireAnswer } from '../question.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { type Swept, sweepOnce } from '../sweeping.ts';
+import { sweptText } from '../swept.ts';
+import { counted } from '../texts.ts';
+
+interface SweepOptions extends CommonOptions {
+  readonly share?: readonly string[];
+  readonly maxDeletes?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+const EXAMPLES = `
+The SWEEP_ variables have the policy, as on the function; SWEEP_SHARES is required. A sweep is dry unless SWEEP_DRY_RUN is
+false.
+
+Examples:
+  npm run du -- sweep --dry-run                              what would go?
+  SWEEP_DRY_RUN=false npm run du -- sweep                    shows what is due, and asks
+  SWEEP_DRY_RUN=false npm run du -- sweep --share prod --max-deletes 10 --yes`;
+
+export function addSweep(program: Command, run: Run): void {
+  const command = program
+    .command('sweep')
+    .summary('delete stale tasks by the policy of the timer')
+    .description('Deletes stale tasks by the policy of the timer. Asks first.')
+    .option('--share <share...>', 'of those of SWEEP_SHARES only these, by id or alias')
+    .option('--max-deletes <number>', 'at most so many, never more than SWEEP_MAX_DELETES', wholeNumber(0, 10_000))
+    .option('--dry-run', 'delete nothing, whatever SWEEP_DRY_RUN says')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', EXAMPLES);
+  withCommonOptions(command).action((options: SweepOptions) =>
+    run({ read: readCommandLineSweepConfig, create: createTimerApp }, options, (session) => sweep(session, options)),
+  );
+}
+
+async function sweep(session: Session<TimerApp>, options: SweepOptions): Promise<ExitCode> {
+  const { app, frame, shareOf } = session;
+  const shares = options.share && new Set(options.share.map((word) => shareOf(word).shareId));
+  const overrides = { shares, maxDeletes: options.maxDeletes };
+  const isDry = options.dryRun === true || app.config.sweep.dryRun;
+  if (!isDry) requireAnswer(options, frame);
+
+  if (!isDry && options.yes !== true) {
+    const preview = await sweepOnce(session, { ...overrides, dryRun: true });
+    if (preview.toDelete.length === 0) return show(preview, session, options);
+    if (!(await askAbout(preview, session))) return EXIT.done;
+    // what becomes due meanwhile was not asked about
+    return show(
+      await sweepOnce(session, { shares, maxDeletes: preview.toDelete.length, dryRun: false }),
+      session,
+      options,
+    );
+  }
+  const code = show(await sweepOnce(session, { ...overrides, dryRun: isDry }), session, options);
+  if (isDry && options.dryRun !== true) {
+    frame.terminal.note(
+      'SWEEP_DRY_RUN is true, as it is unless set. With SWEEP_DRY_RUN=false a sweep asks, and deletes.',
+    );
+  }
+  return code;
+}
+
+async function askAbout(preview: Swept, { frame, labelOf }: Session<TimerApp>): Promise<boolean> {
+  const { note, noteColors: colors } = frame.terminal;
+  note(sweptText(preview, { ...frame.terminal, colors }, labelOf));
+  const isMeant = await ask(`Delete ${counted(preview.toDelete.length, 'task')}?`, frame);
+  if (!isMeant) note('Nothing was deleted.');
+  return isMeant;
+}
+
+function show(swept: Swept, { frame: { terminal }, labelOf }: Session<TimerApp>, { json }: CommonOptions): ExitCode {
+  terminal.print(json ? JSON.stringify(toJson(swept), undefined, 2) : sweptText(swept, terminal, labelOf));
+  return isFailed(swept.summary) ? EXIT.failed : EXIT.done;
+}
+
+function toJson({ summary, toDelete, deletions }: Swept) {
+  const tasks = toDelete.map((report) => {
+    const outcome = deletionOf({ shareId: report.shareId, taskId: report.task.taskId }, deletions)?.outcome;
+    return { ...toTaskLine(report), outcome };
+  });
+  return { ...summary, tasks };
+}

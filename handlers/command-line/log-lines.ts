@@ -1,0 +1,48 @@
+import { appendFileSync } from 'node:fs';
+import { isRecord, parseJson } from '../../lib/core/json.ts';
+import { WrongUse } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+interface LogOptions {
+  readonly verbose?: boolean;
+  readonly logFile?: string;
+}
+
+/** Events that a command tells of itself, or that are behind a failure that it tells of. */
+const TOLD_BY_COMMANDS: ReadonlySet<unknown> = new Set(['audit', 'iam.token']);
+
+/**
+ * Where the lines go that the function would log: all of them into a file or with `verbose` to stderr, else what went wrong and
+ * each DELETE to stderr. A person is told of the DELETEs by the command itself, and reads what went wrong in plain words.
+ *
+ * @throws {WrongUse} when the file cannot be written
+ */
+export function createLogSink({ verbose = false, logFile }: LogOptions, terminal: Terminal): (line: string) => void {
+  if (logFile !== undefined) {
+    append(logFile, '');
+    return (line) => append(logFile, line);
+  }
+  return (line) => {
+    const fields = parseJson(line);
+    const { event, level } = isRecord(fields) ? fields : {};
+    const isWrong = level === 'WARN' || level === 'ERROR';
+    if (verbose || (!terminal.isWatched && (isWrong || event === 'audit'))) terminal.note(line.trimEnd());
+    else if (isWrong && !TOLD_BY_COMMANDS.has(event)) terminal.note(terminal.noteColors.yellow(`! ${inWords(fields)}`));
+  };
+}
+
+function append(file: string, text: string): void {
+  try {
+    // what was deleted is nobody else's business
+    appendFileSync(file, text, { mode: 0o600 });
+  } catch (error) {
+    throw new WrongUse(`${file} cannot be written (${isRecord(error) ? error['code'] : 'no reason'}).`);
+  }
+}
+
+function inWords(fields: unknown): string {
+  if (!isRecord(fields)) return 'something went wrong';
+  const { event, share_id: share, task_id: task, reason, outcome, err_code: errCode } = fields;
+  const subject = [event, share && `share ${share}`, task && `task ${task}`].filter(Boolean).join(', ');
+  return `${subject}: ${reason ?? outcome ?? 'failed'}${errCode === undefined ? '' : ` (${errCode})`}`;
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '../../lib/app.ts';
+import { createShareDirectory, type ShareName } from '../../lib/chat/shares.ts';
+import type { Config } from '../../lib/config/read-config.ts';
+import type { Lookup } from '../../lib/config/variable.ts';
+import type { Call } from '../../lib/core/call.ts';
+import type { Caller } from '../../lib/core/caller.ts';
+import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
+import { quoted, type ShareId } from '../../lib/core/task.ts';
+import { type Deletion, watchDeletions } from './deletions.ts';
+import { WrongUse } from './exit-codes.ts';
+import type { Frame } from './frame.ts';
+import { createLogSink } from './log-lines.ts';
+import type { CommonOptions } from './options.ts';
+import { createLookup } from './variables.ts';
+
+/** What every command works with. */
+export interface Session<A extends App> {
+  readonly app: A;
+  readonly caller: Caller;
+  readonly call: Call;
+  readonly frame: Frame;
+  readonly options: CommonOptions;
+  /**
+   * A share by its id or alias.
+   *
+   * @throws {WrongUse} for one that may not be touched
+   */
+  readonly shareOf: (word: string) => ShareName;
+  /** A share as people call it. */
+  readonly labelOf: (shareId: ShareId) => string;
+  /** The DELETEs so far. */
+  readonly deletions: readonly Deletion[];
+}
+
+/** How a command gets its app. */
+export interface Wiring<C extends Config, A extends App> {
+  readonly read: (lookup: Lookup) => C & { readonly shareAliases: ReadonlyMap<string, ShareId> };
+  readonly create: (config: C, runtime: Runtime) => A;
+}
+
+/**
+ * @param deletions gets every DELETE of the session
+ * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults`
+ * @throws {WrongUse} for a file that cannot be read or written
+ */
+export function openSession<C extends Config, A extends App>(
+  { read, create }: Wiring<C, A>,
+  options: CommonOptions,
+  frame: Frame,
+  deletions: Deletion[],
+): Session<A> {
+  const { world, terminal, stop, progress } = frame;
+  const config = read(createLookup(world, options.envFile));
+  const sink = createLogSink(options, { ...terminal, note: (text) => progress.aside(() => terminal.note(text)) });
+  const runtime: Runtime = {
+    ...nodeRuntime,
+    write: sink,
+    // nobody waits for a later attempt once it is to stop
+    sleep: (ms) => sleep(ms, undefined, { signal: stop }).catch(() => {}),
+  };
+  const app = create(config, runtime);
+  const requestId = randomUUID();
+  const log = watchDeletions(app.logs(requestId), (deletion) => {
+    deletions.push(deletion);
+    progress.step();
+  });
+  const shares = createShareDirectory(config.shareAliases, config.allowedShares);
+
+  return {
+    app,
+    caller: { name: `command-line${world.userName === undefined ? '' : `:${world.userName}`}`, shares: '*' },
+    call: { requestId, deadlineAtMs: runtime.now() + options.timeout, log, stop },
+    frame,
+    options,
+    deletions,
+    labelOf: (shareId) => shares.nameOf(shareId).label,
+    shareOf: (word) => {
+      const share = shares.find(word);
+      // a word that is nearly an alias may have the form of an id
+      const suggestion = config.shareAliases.has(word.toLowerCase()) ? undefined : shares.suggest(word);
+      if (share !== undefined && suggestion === undefined) return share;
+      const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+      throw new WrongUse(`${quoted(word)} is neither an alias of SHARE_ALIASES nor a share of ALLOWED_SHARES.${meant}`);
+    },
+  };
+}
