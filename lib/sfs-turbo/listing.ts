@@ -98,7 +98,7 @@ async function pageAt(
  * Which code a share gives whose type has no such tasks is not documented. Every code of a 400 that has no other meaning is
  * taken for it.
  */
-function isUnsupported({ code, upstream }: ServiceError): boolean {
+export function isUnsupported({ code, upstream }: ServiceError): boolean {
   const errCode = upstream?.errCode ?? '';
   return (
     code === 'upstream_bad_request' &&

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { Call } from '../../core/call.ts';
+import { ServiceError } from '../../core/errors.ts';
 import { isFull, type TaskId, type TaskStatus } from '../../core/task.ts';
+import { isUnsupported } from '../../sfs-turbo/listing.ts';
 import type { ManyTask } from '../../tasks/many-report.ts';
 import { type AskedOf, TASKS_PER_QUESTION } from '../asked.ts';
 import { signConfirmation } from '../confirmation.ts';
@@ -27,7 +29,9 @@ export function cancelManyQuestion(
   return attempt(context, { type: 'many_question', share }, call, async () => {
     const { shareId } = share;
     const query = { shareId, statuses: RUNNING, max: TASKS_PER_QUESTION, dryRun: true };
-    const { matched, tasks } = await context.cancelMany(query, toCaller(person), call);
+    const found = await context.cancelMany(query, toCaller(person), call).catch(toUnsupported);
+    if (found === 'unsupported') return { type: 'unsupported_share', share };
+    const { matched, tasks } = found;
     const doubtful = tasks.filter(({ verdict, status }) => verdict === 'skip' && status === 'DOING').length;
     const named = tasks.filter(({ verdict }) => verdict === 'delete').map(toShown);
     const taskIds = named.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
@@ -44,6 +48,11 @@ export function cancelManyQuestion(
       token,
     };
   });
+}
+
+function toUnsupported(error: unknown): 'unsupported' {
+  if (error instanceof ServiceError && isUnsupported(error)) return 'unsupported';
+  throw error;
 }
 
 /** Cancels those of the named tasks that are still running, as far as time allows. */

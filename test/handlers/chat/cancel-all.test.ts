@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ADA, type ChatDeployment, deployChat, type Message, SHARE } from '../../support/chat-deployment.ts';
+import { ADA, type ChatDeployment, deployChat, LIN, type Message, SHARE } from '../../support/chat-deployment.ts';
 import { faultOfCard, feishuButtons, renderCard } from '../../support/chat-platforms/feishu-cards.ts';
 import { faultOfSlackMessage, renderSlack, slackButtons } from '../../support/chat-platforms/slack-blocks.ts';
 import { NAUGHTY_STRINGS } from '../../support/naughty-strings.ts';
@@ -271,6 +271,17 @@ describe('its confirmation', () => {
     const answer = await deployed.press(question, CONFIRM, other);
 
     expect(answer).toMatchObject({ text: 'Somebody else was asked', replace_original: false });
+    expect(deployed.cloud.requestsOf('DeleteFsTask')).toEqual([]);
+  });
+
+  test('of one person in Feishu is worth nothing to another', async () => {
+    const deployed = await deployChat();
+    addRunning(deployed, 2);
+    const card = await deployed.write('cancel-all prod');
+
+    const answer = await deployed.tap(card, CONFIRM, { ...LIN, user: 'ou_another' });
+
+    expect(answer).toEqual({ toast: { type: 'error', content: 'Somebody else was asked' } });
     expect(deployed.cloud.requestsOf('DeleteFsTask')).toEqual([]);
   });
 

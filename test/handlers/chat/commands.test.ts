@@ -107,7 +107,9 @@ describe('lists', () => {
     const { cloud, type } = await deployChat({ variables: { ALLOWED_SHARES: `${SHARE},${old}` } });
     cloud.addShare({ id: old, supportsTasks: false });
 
-    expect(renderSlack(await type(`list ${old}`))).toContain('is of a type that has no directory-usage tasks');
+    for (const command of ['list', 'cancel-all']) {
+      expect(renderSlack(await type(`${command} ${old}`))).toContain('is of a type that has no directory-usage tasks');
+    }
   });
 
   test('that are empty say so', async () => {
@@ -136,6 +138,11 @@ describe('words that do not fit', () => {
     ['list', 'Use it like this: `/du list <share>`'],
     ['list prod now', 'Use it like this: `/du list <share>`'],
     ['cancel prod', 'Use it like this: `/du cancel <share> <task>`'],
+    ['cancel-all', 'Use it like this: `/du cancel-all <share>`'],
+    ['cancel-al prod', 'There is no command `cancel-al`. Did you mean `/du cancel-all <share>`?'],
+    ['cancel-all prdo', '`prdo` is no share that this function may touch. Did you mean `prod`?'],
+    ['sweep prod now', 'Use it like this: `/du sweep [<share>]`'],
+    ['sweap', 'There is no command `sweap`. Did you mean `/du sweep [<share>]`?'],
     ['preview now', 'Use it like this: `/du preview`'],
     ['list prdo', '`prdo` is no share that this function may touch. Did you mean `prod`?'],
     ['cancel prod 2b3', 'at least the first 4 characters'],

@@ -23,7 +23,7 @@ describe('time', () => {
   test('is kept by every command while SFS Turbo is silent', async () => {
     const { cloud, type } = await deployChat({ realTime: true, variables: { SWEEP_SHARES: SHARE } });
     cloud.order({ kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
-    const texts = ['list prod', `status prod ${TASK}`, 'cancel prod 2b31', 'preview'];
+    const texts = ['list prod', `status prod ${TASK}`, 'cancel prod 2b31', 'cancel-all prod', 'preview', 'sweep'];
 
     const answers = await Promise.all(texts.map((text) => timed(() => type(text))));
 
@@ -56,6 +56,29 @@ describe('time', () => {
     expect(card).toContain(`Ask in a moment: /du status prod ${other}`);
     // nothing runs after the answer
     expect(lines.length).toBe(linesThen);
+  });
+
+  test('is kept by a click that cancels many tasks or sweeps while SFS Turbo is silent', async () => {
+    const variables = { SWEEP_SHARES: SHARE, SWEEP_KEEP_LATEST: '0', SWEEP_DRY_RUN: 'false' };
+    const { cloud, type, press, write, tap } = await deployChat({ realTime: true, variables });
+    for (let number = 0; number < 10; number += 1) cloud.addTask(SHARE, { status: 'DOING' });
+    cloud.addTask(SHARE, { status: 'FAIL', beginTime: '2024-01-01 00:00:00' });
+    const inSlack = [await type('cancel-all prod'), await type('sweep')];
+    const inFeishu = [await write('cancel-all prod'), await write('sweep')];
+    cloud.order({ kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
+
+    const answers = await Promise.all(
+      ['Stop and delete these', 'Delete them now'].flatMap((label, index) => [
+        timed(() => press(inSlack[index] ?? {}, label)),
+        timed(() => tap(inFeishu[index] ?? {}, label)),
+      ]),
+    );
+
+    for (const { result, tookMs } of answers) {
+      expect(tookMs).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect(JSON.stringify(result)).toMatch(/did not answer in time|no time for everything|could not be read/);
+    }
+    expect(cloud.deletedTaskIds).toEqual([]);
   });
 
   test('is kept while IAM, Feishu and the response_url are silent', async () => {

@@ -17,9 +17,12 @@ describe('who may', () => {
     const messages = [
       await type('list prod', stranger),
       await type('status prod none', stranger),
+      await type('cancel-all prod', stranger),
+      await type('sweep', stranger),
       await type('help', stranger),
       await type('nonsense', stranger),
       await click(`ask:${SHARE}:${taskId}`, stranger),
+      await click(`confirm:v2.${'a'.repeat(40)}.${'b'.repeat(43)}`, stranger),
       await click('nonsense', stranger),
     ];
 

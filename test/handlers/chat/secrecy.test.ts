@@ -18,7 +18,11 @@ describe('text of others', () => {
   ];
 
   test.each(INJECTIONS)('%j cannot get out of its place', async (text) => {
-    const { cloud, type, write } = await deployChat();
+    const { cloud, type, press, write } = await deployChat({
+      variables: { SWEEP_SHARES: SHARE, SWEEP_KEEP_LATEST: '0', SWEEP_DRY_RUN: 'false' },
+    });
+    cloud.addTask(SHARE, { status: 'DOING', path: `/${text}` });
+    cloud.addTask(SHARE, { status: 'FAIL', path: `/${text}`, beginTime: '2026-02-01 00:00:00' });
     cloud.addTask(SHARE, {
       id: TASK,
       status: 'FAIL',
@@ -31,6 +35,9 @@ describe('text of others', () => {
       await type('status prod 2b31'),
       await type(text),
       await type(`list ${text}`),
+      await type(`cancel-all ${text}`),
+      await press(await type('cancel-all prod'), 'Stop and delete these'),
+      await press(await type('sweep'), 'Delete them now'),
     ];
     const cards = [await write('/du list prod'), await write('/du status prod 2b31'), await write(`/du ${text}`)];
 
