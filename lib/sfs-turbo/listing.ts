@@ -14,6 +14,8 @@ export interface Unsupported {
   readonly refusal: ServiceError;
 }
 
+type TaskPages = Pick<SfsTurbo, 'listTaskPage'>;
+
 // 100,000 tasks at the longest page there is; no share has been seen near it, and a list that goes on is one that never ends
 const MAX_TASK_PAGES = 1_000;
 // the task that the marker names may be deleted between two pages, again and again while another run deletes; more often
@@ -38,7 +40,7 @@ const NOT_ABOUT_SUPPORT: ReadonlySet<string> = new Set([
  * @throws {ServiceError} what {@link SfsTurbo.listTaskPage} throws; `upstream_invalid` when the pages make no list
  */
 export async function listTasks(
-  sfsTurbo: SfsTurbo,
+  sfsTurbo: TaskPages,
   shareId: ShareId,
   call: Call,
   onPage: (page: readonly TaskRecord[]) => void,
@@ -51,7 +53,7 @@ export async function listTasks(
 }
 
 async function listOnce(
-  sfsTurbo: SfsTurbo,
+  sfsTurbo: TaskPages,
   shareId: ShareId,
   call: Call,
   onPage: (page: readonly TaskRecord[]) => void,
@@ -79,7 +81,7 @@ async function listOnce(
 }
 
 async function pageAt(
-  sfsTurbo: SfsTurbo,
+  sfsTurbo: TaskPages,
   shareId: ShareId,
   marker: string | undefined,
   call: Call,

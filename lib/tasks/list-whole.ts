@@ -23,7 +23,7 @@ interface PartialListing {
  */
 export type ListWhole = (shareId: ShareId, caller: Caller, call: Call) => Promise<PartialListing | 'unsupported'>;
 
-export function createListWhole(allowedShares: AllowedShares, sfsTurbo: SfsTurbo): ListWhole {
+export function createListWhole(allowedShares: AllowedShares, sfsTurbo: Pick<SfsTurbo, 'listTaskPage'>): ListWhole {
   return async (shareId, caller, call) => {
     const refusal = shareRefusal(shareId, caller, allowedShares);
     if (refusal !== undefined) throw refusal;

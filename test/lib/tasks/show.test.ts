@@ -5,7 +5,8 @@ import { createLogs } from '../../../lib/core/log.ts';
 import { type AllowedShares, parseShareId, parseTaskRef } from '../../../lib/core/task.ts';
 import type { ListedTask } from '../../../lib/sfs-turbo/documented-task.ts';
 import { toListedTask } from '../../../lib/sfs-turbo/documented-task.ts';
-import { createShowTask } from '../../../lib/tasks/show.ts';
+import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
+import { createLookUpTask, createShowTask } from '../../../lib/tasks/show.ts';
 import { createFakeRuntime } from '../../support/fake-runtime.ts';
 
 const TASK = { task_id: 'task-1', status: 'DOING', begin_time: '2026-01-01 00:00:00', end_time: '' };
@@ -44,3 +45,28 @@ test.each<{ allowed: AllowedShares; shares: AllowedShares; reason: string }>([
   await expect(showing).rejects.toMatchObject({ code: 'forbidden', reason });
   expect(asked).toEqual([]);
 });
+
+test('a task that is odd is looked up as far as it can be read', async () => {
+  const record = toTaskRecord({ status: 'ODD', dir_usage: { path: '/home' } });
+
+  const found = await lookUp('*', '*', record);
+
+  expect(found).toMatchObject({ status: undefined, path: '/home' });
+});
+
+test.each<{ allowed: AllowedShares; shares: AllowedShares }>([
+  { allowed: only('share-2'), shares: '*' },
+  { allowed: '*', shares: only('share-2') },
+])('nobody is asked for a task of another share: %j', async ({ allowed, shares }) => {
+  await expect(lookUp(allowed, shares, undefined)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+function lookUp(allowed: AllowedShares, shares: AllowedShares, record: TaskRecord | undefined): Promise<TaskRecord> {
+  const runtime = createFakeRuntime();
+  const call: Call = { requestId: 'r', deadlineAtMs: runtime.now(), log: createLogs('INFO', runtime.write)('r') };
+  const showTask = async () => {
+    if (record === undefined) throw new Error('SFS Turbo was asked');
+    return record;
+  };
+  return createLookUpTask(allowed, { showTask })(REF, { name: 'ci', shares }, call);
+}
