@@ -47,7 +47,7 @@ const GROUPS = [
     // the chat previews by the sweep's policy
     names: [
       ...['SWEEP_SHARES', 'SWEEP_STATUSES', 'SWEEP_MIN_AGE', 'SWEEP_DOING_MIN_AGE', 'SWEEP_KEEP_LATEST'],
-      'SWEEP_MAX_DELETES',
+      ...['SWEEP_MAX_DELETES', 'SWEEP_RULES'],
     ],
     functions: ['timer', 'chat'],
     ...PLAIN,
@@ -58,8 +58,8 @@ const GROUPS = [
     functions: ['chat'],
     ...PLAIN,
   },
-  // a caller key may name shares by their aliases
-  { names: ['SHARE_ALIASES'], functions: ['http', 'chat'], ...PLAIN },
+  // a caller key and a rule of the sweep may name shares by their aliases
+  { names: ['SHARE_ALIASES'], functions: ALL, ...PLAIN },
   {
     names: [
       ...['SLACK_SIGNING_SECRETS', 'FEISHU_APP_SECRET', 'FEISHU_ENCRYPT_KEY', 'FEISHU_VERIFICATION_TOKEN'],

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { type Caller, RIGHTS, type Right } from '../core/caller.ts';
-import { type AllowedShares, isId, type ShareId } from '../core/task.ts';
+import type { AllowedShares, ShareId } from '../core/task.ts';
 import { commaList, spaceList, text } from './forms.ts';
-import { shareAliases } from './share-aliases.ts';
+import { shareAliases, toShareId } from './share-aliases.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 
 const KEY_MESSAGE =
@@ -51,7 +51,6 @@ interface CallerSettings {
   readonly shareAliases: ReadonlyMap<string, ShareId>;
 }
 
-const SHARE_ID = v.custom<ShareId>(isId);
 const SHARES_MESSAGE = 'must name shares by id or by an alias of SHARE_ALIASES';
 
 const schema = v.pipe(
@@ -78,10 +77,6 @@ const schema = v.pipe(
 
 export function readCallers(lookup: Lookup): Section<CallerSettings> {
   return readSection(schema, lookup);
-}
-
-function toShareId(word: string, aliases: ReadonlyMap<string, ShareId>): ShareId | undefined {
-  return aliases.get(word.toLowerCase()) ?? (v.is(SHARE_ID, word) ? word : undefined);
 }
 
 /** A key that names no shares is for every allowed one. */

@@ -126,6 +126,7 @@ function withoutTags<C extends Config>(section: Section<C>): Section<C> {
 
 function settingsOf<T>(section: Section<T>): T {
   if ('settings' in section) return section.settings;
-  const { faults } = section;
+  // sections share variables, whose faults each of them reports
+  const faults = [...new Set(section.faults)];
   throw new ServiceError('misconfigured', 'the function is not configured; its log names the variables', { faults });
 }

@@ -16,6 +16,13 @@ const shareAlias = v.pipe(
   ),
 );
 
+const shareId = v.custom<ShareId>(isId);
+
+/** The share that a word means: an alias, or else an id. */
+export function toShareId(word: string, aliases: ReadonlyMap<string, ShareId>): ShareId | undefined {
+  return aliases.get(word.toLowerCase()) ?? (v.is(shareId, word) ? word : undefined);
+}
+
 /** Ids of shares by their aliases, in lower case. */
 export const shareAliases = v.pipe(
   commaList(shareAlias),

@@ -49,6 +49,7 @@ interface LogFields {
   readonly kept_latest?: number | undefined;
   readonly too_young?: number | undefined;
   readonly status_not_swept?: number | undefined;
+  readonly protected?: number | undefined;
   readonly finished?: number | undefined;
   readonly unsupported_shares?: number | undefined;
   readonly failed_shares?: number | undefined;

@@ -4,7 +4,7 @@ import type { StayVerdict } from '../tasks/deleting/verdict.ts';
 
 /**
  * What a run has counted. Each listed task is in `due` or in one of the counts of tasks that are not due, so that
- * `listed = due + kept_latest + too_young + status_not_swept + finished + skipped_invalid`.
+ * `listed = due + kept_latest + too_young + status_not_swept + protected + finished + skipped_invalid`.
  */
 export interface Counts {
   /** Shares that the run was to look at. */
@@ -27,6 +27,8 @@ export interface Counts {
   readonly too_young: number;
   /** Tasks whose status is not swept. */
   readonly status_not_swept: number;
+  /** Tasks that a rule protects. */
+  readonly protected: number;
   /** Tasks that were running and due when they were listed, and had finished when they were shown again. They stay. */
   readonly finished: number;
   /** Shares found by `*` that do not support tasks, while others do. */
@@ -60,6 +62,7 @@ export const NO_COUNTS: Readonly<Counts> = {
   kept_latest: 0,
   too_young: 0,
   status_not_swept: 0,
+  protected: 0,
   finished: 0,
   unsupported_shares: 0,
   failed_shares: 0,
@@ -69,11 +72,11 @@ export const NO_COUNTS: Readonly<Counts> = {
   running_full_shares: 0,
 };
 
-type StayCount = 'kept_latest' | 'too_young' | 'status_not_swept' | 'finished' | 'skipped_invalid';
+type StayCount = 'kept_latest' | 'too_young' | 'status_not_swept' | 'protected' | 'finished' | 'skipped_invalid';
 
 /** What tasks count as that are not due. */
 export function countNotDue(verdicts: readonly StayVerdict[]): Readonly<Record<StayCount, number>> {
-  const counts = { kept_latest: 0, too_young: 0, status_not_swept: 0, finished: 0, skipped_invalid: 0 };
+  const counts = { kept_latest: 0, too_young: 0, status_not_swept: 0, protected: 0, finished: 0, skipped_invalid: 0 };
   for (const verdict of verdicts) counts[nameOf(verdict)] += 1;
   return counts;
 }
@@ -110,6 +113,7 @@ export function addCounts(counts: Counts, change: CountsChange): Counts {
     kept_latest: sumOf('kept_latest'),
     too_young: sumOf('too_young'),
     status_not_swept: sumOf('status_not_swept'),
+    protected: sumOf('protected'),
     finished: sumOf('finished'),
     unsupported_shares: sumOf('unsupported_shares'),
     failed_shares: sumOf('failed_shares'),

@@ -20,11 +20,13 @@ export async function findShares(run: Run): Promise<readonly ShareId[]> {
   }
 }
 
-function chooseAllowed(found: readonly ShareRecord[], { config, listingCall, progress }: Run): readonly ShareId[] {
+function chooseAllowed(found: readonly ShareRecord[], run: Run): readonly ShareId[] {
+  const { config, listingCall, progress } = run;
   const { allowedShares } = config;
   const fail = (failure: ServiceError): void => progress.add(logShareFailure(failure, undefined, listingCall));
   const shareIds = found.map(({ shareId }) => shareId).filter((shareId) => shareId !== undefined);
   const allowed = shareIds.filter((shareId) => isAllowed(shareId, allowedShares));
+  warnOfUnknownShares(new Set(shareIds), run);
   const oddCount = found.length - shareIds.length;
   progress.add({ shares: allowed.length });
   if (allowedShares === '*') {
@@ -35,4 +37,13 @@ function chooseAllowed(found: readonly ShareRecord[], { config, listingCall, pro
     fail(new ServiceError('misconfigured', 'the project has none of ALLOWED_SHARES'));
   }
   return allowed;
+}
+
+/** A rule for a share that does not exist may be one that was meant to protect another. */
+function warnOfUnknownShares(found: ReadonlySet<ShareId>, { settings, log }: Run): void {
+  const named = settings.rules.flatMap(({ shares }) => (shares === '*' ? [] : [...shares]));
+  for (const shareId of new Set(named)) {
+    if (found.has(shareId)) continue;
+    log.warn('sweep.share', { share_id: shareId, reason: 'SWEEP_RULES names a share that the project does not have' });
+  }
 }

@@ -3,7 +3,9 @@ import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
 import type { StayVerdict } from '../tasks/deleting/verdict.ts';
 import { type CountsChange, countNotDue, countRunning } from './counts.ts';
-import { judgeTasks, type PolicySettings } from './policy.ts';
+import { judgeTasks } from './policy.ts';
+import { policiesOf } from './rules.ts';
+import type { Run } from './run.ts';
 import { stayReport, type TaskReport } from './task-report.ts';
 
 /** A share's list, divided by the policy. */
@@ -16,13 +18,13 @@ interface JudgedList {
 export function judgeList(
   shareId: ShareId,
   tasks: readonly TaskRecord[],
-  settings: PolicySettings,
+  settings: Run['settings'],
   listedAtMs: number,
 ): JudgedList {
   const due: Candidate[] = [];
   const staying: TaskReport[] = [];
   const stayVerdicts: StayVerdict[] = [];
-  for (const { task, verdict } of judgeTasks(tasks, settings, listedAtMs)) {
+  for (const { task, verdict } of judgeTasks(tasks, policiesOf(shareId, settings), listedAtMs)) {
     if (verdict.type === 'due') {
       due.push({ shareId, task, sinceMs: verdict.sinceMs, dueSinceMs: verdict.dueSinceMs, listedAtMs });
     } else {

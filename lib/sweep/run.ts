@@ -8,6 +8,7 @@ import { countEnding, logEnding } from './ending.ts';
 import { logShareFailure } from './failures.ts';
 import { judgeTask, judgeTasks } from './policy.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { policiesOf } from './rules.ts';
 import { createReportTask, type ReportTask } from './task-report.ts';
 
 /** The parts of an app that a sweep needs. */
@@ -46,8 +47,8 @@ export function toDeleting(run: Run, caller: Caller, onEnding?: Deleting['onEndi
     maxDeletes: settings.maxDeletes,
     dryRun: settings.dryRun,
     judge: {
-      one: (task, _shareId, nowMs) => judgeTask(task, settings, nowMs),
-      all: (tasks, _shareId, nowMs) => judgeTasks(tasks, settings, nowMs),
+      one: (task, shareId, nowMs) => judgeTask(task, policiesOf(shareId, settings), nowMs),
+      all: (tasks, shareId, nowMs) => judgeTasks(tasks, policiesOf(shareId, settings), nowMs),
     },
     onEnding: (candidate, ending) => {
       logEnding(candidate, ending, log, runtime.now());

@@ -28,9 +28,9 @@ export function createReportTask(dryRun: boolean, log: Log, onTask: ReportTask |
 }
 
 export function stayReport(shareId: ShareId, task: TaskRecord, verdict: StayVerdict, nowMs: number): TaskReport {
-  return verdict.type === 'keep'
-    ? { shareId, task, ageMs: nowMs - verdict.sinceMs, verdict: 'keep', reason: verdict.reason }
-    : { shareId, task, ageMs: undefined, verdict: 'skip', reason: verdict.doubt };
+  if (verdict.type === 'skip') return { shareId, task, ageMs: undefined, verdict: 'skip', reason: verdict.doubt };
+  const { reason, sinceMs } = verdict;
+  return { shareId, task, ageMs: sinceMs === undefined ? undefined : nowMs - sinceMs, verdict: 'keep', reason };
 }
 
 export function deleteReport({ shareId, task, sinceMs }: Candidate, nowMs: number): TaskReport {

@@ -1,6 +1,6 @@
-import type { PolicySettings } from '../../lib/sweep/policy.ts';
+import type { PolicySettings } from '../../lib/config/policy.ts';
 import type { Cloud, CloudRequest } from '../cloud/cloud.ts';
-import { type RawTask, ruleOn } from '../lib/sweep/policy-oracle.ts';
+import { type RawRule, type RawTask, ruleOn } from '../lib/sweep/policy-oracle.ts';
 
 /** One reading of a share's list, page by page; whole when a page was empty. */
 interface Reading {
@@ -17,6 +17,7 @@ export interface JudgeOptions {
   readonly cloud: Cloud;
   readonly clock: { readonly nowMs: number };
   readonly settings: PolicySettings;
+  readonly rules: readonly RawRule[];
   /** With several requests under way nobody outside can tell which of two readings a DELETE knew of. */
   readonly isOnlyLatestKnown: boolean;
   /** How old the look at a running task may be when its DELETE arrives. */
@@ -35,7 +36,7 @@ export interface Judge {
 const LIST_MAX_AGE_MS = 60_000;
 
 /** Watches, from where the service stands, that each DELETE is due by what the service has shown. */
-export function createJudge({ cloud, clock, settings, isOnlyLatestKnown, lookMaxAgeMs }: JudgeOptions): Judge {
+export function createJudge({ cloud, clock, settings, rules, isOnlyLatestKnown, lookMaxAgeMs }: JudgeOptions): Judge {
   const readings = new Map<string, Reading[]>();
   const shown = new Map<string, Shown>();
 
@@ -58,13 +59,14 @@ export function createJudge({ cloud, clock, settings, isOnlyLatestKnown, lookMax
     return atMs !== undefined && clock.nowMs >= atMs && clock.nowMs - atMs <= maxAgeMs;
   }
 
-  function isDueBy({ tasks }: Reading, taskId: string): boolean {
+  function isDueBy({ tasks }: Reading, shareId: string, taskId: string): boolean {
+    const rulingsOn = (list: readonly RawTask[]) => ruleOn(list, settings, clock.nowMs, rules, shareId);
     const index = tasks.findIndex((task) => task['task_id'] === taskId);
-    if (ruleOn(tasks, settings, clock.nowMs)[index] !== 'due') return false;
+    if (rulingsOn(tasks)[index] !== 'due') return false;
     if (tasks[index]?.['status'] !== 'DOING') return true;
     const look = shown.get(taskId);
     if (look?.record === undefined || !isFresh(look.atMs, lookMaxAgeMs)) return false;
-    return look.record['status'] === 'DOING' && ruleOn([look.record], settings, clock.nowMs)[0] === 'due';
+    return look.record['status'] === 'DOING' && rulingsOn([look.record])[0] === 'due';
   }
 
   return {
@@ -81,7 +83,9 @@ export function createJudge({ cloud, clock, settings, isOnlyLatestKnown, lookMax
       const known = isOnlyLatestKnown ? whole.slice(-1) : whole;
       const fresh = known.filter(({ wholeAtMs }) => isFresh(wholeAtMs, LIST_MAX_AGE_MS));
       if (fresh.length === 0) return `${taskId}: no list of its share is young enough`;
-      return fresh.some((reading) => isDueBy(reading, taskId)) ? undefined : `${taskId}: not due by what was shown`;
+      return fresh.some((reading) => isDueBy(reading, shareId, taskId))
+        ? undefined
+        : `${taskId}: not due by what was shown`;
     },
     readings: () => [...readings.values()].flat().length,
     looks: () => shown.size,

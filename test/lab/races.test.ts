@@ -38,6 +38,7 @@ test(`whatever changes between a listing and a DELETE, nothing goes that is not 
   expect(count(races, ({ deletes }) => deletes)).toBeGreaterThan(200);
   expect(count(races, ({ looks }) => looks)).toBeGreaterThan(100);
   expect(count(races, ({ readings }) => readings)).toBeGreaterThan(2 * SEEDS + 50);
+  expect(count(races, ({ summary }) => Number(summary['protected']))).toBeGreaterThan(50);
   const reasons = new Set(races.flatMap(({ withdrawn }) => withdrawn));
   for (const reason of ['finished', 'gone', 'newest_of_path', 'too_young', 'time_unreadable'])
     expect(reasons).toContain(reason);

@@ -1,7 +1,8 @@
+import type { PolicySettings } from '../../lib/config/policy.ts';
 import { TASK_STATUSES } from '../../lib/core/task.ts';
-import type { PolicySettings } from '../../lib/sweep/policy.ts';
 import { type Cloud, type CloudRequest, type Fault, startCloud, type TaskInput } from '../cloud/cloud.ts';
 import { formatTaskTime } from '../cloud/shares.ts';
+import type { RawRule } from '../lib/sweep/policy-oracle.ts';
 import { createDice, createRandom, type Dice } from '../support/random.ts';
 import { HOUR_MS } from '../support/sweep-instance.ts';
 import type { LoadedBundle, Surroundings } from './clocked-bundle.ts';
@@ -43,6 +44,7 @@ export async function startTrack(load: (surroundings: Surroundings) => LoadedBun
     const dice = createDice(seed);
     const { variables, settings, isAlone, most } = createPlan(dice);
     const shares: [string, string] = [cloud.addShare(), cloud.addShare()];
+    const rules = dice.happens(0.4) ? createRules(dice, shares) : [];
     for (const shareId of shares) {
       for (let count = 3 + dice.below(7); count > 0; count -= 1) cloud.addTask(shareId, createTask(dice, clock.nowMs));
     }
@@ -50,6 +52,7 @@ export async function startTrack(load: (surroundings: Surroundings) => LoadedBun
       cloud,
       clock,
       settings,
+      rules,
       isOnlyLatestKnown: isAlone,
       lookMaxAgeMs: isAlone ? 5_000 : 15_000,
     });
@@ -63,7 +66,12 @@ export async function startTrack(load: (surroundings: Surroundings) => LoadedBun
       judge.see(request);
     };
 
-    const env = { ...environmentOf(cloud), ...variables, SWEEP_SHARES: dice.oneOf(['*', shares.join()]) };
+    const env = {
+      ...environmentOf(cloud),
+      ...variables,
+      SWEEP_SHARES: dice.oneOf(['*', shares.join()]),
+      SWEEP_RULES: JSON.stringify(rules),
+    };
     const { handler, lines } = load({ env, clock, random: createRandom(seed) });
     // a failed run is a failed invocation; its summary is in the last line all the same
     await handler(event(dice), { awsRequestId: `race-${seed}`, getRemainingTimeInMillis: () => 300_000 }).catch(
@@ -134,6 +142,19 @@ function createPlan(dice: Dice): Plan {
     isAlone,
     most,
   };
+}
+
+/** Rules that protect one directory of one share, or one directory everywhere, and set other limits elsewhere. */
+function createRules(dice: Dice, shares: [string, string]): readonly RawRule[] {
+  const elsewhere = { path_prefix: '/b', min_age: '1h', doing_min_age: '60h', keep_latest: dice.below(2) } as const;
+  return dice.oneOf<readonly RawRule[]>([
+    [{ shares: [dice.oneOf(shares)], path_prefix: '/a/', protect: true }, elsewhere],
+    [elsewhere, { shares: [dice.oneOf(shares)], protect: true }],
+    [
+      { path_prefix: '/b', protect: true },
+      { statuses: ['SUCCESS', 'FAIL', 'DOING'], doing_min_age: '72h' },
+    ],
+  ]);
 }
 
 function overridesOf(dice: Dice): unknown {

@@ -3,21 +3,21 @@ import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import { sinceOf, type TimeDoubt } from '../../sfs-turbo/task-age.ts';
 
 /** Why a task cannot be judged; such a task is never deleted. */
-export type Doubt = 'odd_id' | 'unknown_status' | 'no_path' | TimeDoubt;
+export type Doubt = 'odd_id' | 'unknown_status' | 'no_path' | 'odd_path' | TimeDoubt;
 
-/** Why a sound task stays. `filtered`: it does not meet the filters of who asked. */
-export type KeepReason = 'status_not_swept' | 'too_young' | 'newest_of_path' | 'filtered';
+/** Why a task stays that is in no doubt. `filtered`: it does not meet the filters of who asked. */
+export type KeepReason = 'protected' | 'status_not_swept' | 'too_young' | 'newest_of_path' | 'filtered';
 
-/** `sinceMs`: the moment that the task's age is counted from. `dueSinceMs`: the moment that it became due. */
+/** `sinceMs`: the moment that the task's age is counted from; unknown where a protected task is in doubt. `dueSinceMs`: the moment that it became due. */
 export type Verdict =
   | { readonly type: 'due'; readonly sinceMs: number; readonly dueSinceMs: number }
-  | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number }
+  | { readonly type: 'keep'; readonly reason: KeepReason; readonly sinceMs: number | undefined }
   | { readonly type: 'skip'; readonly doubt: Doubt };
 
 /** A verdict by which a task stays. `finished`: the task was running when it was listed, and its result may be wanted. */
 export type StayVerdict =
   | Exclude<Verdict, { readonly type: 'due' }>
-  | { readonly type: 'keep'; readonly reason: 'finished'; readonly sinceMs: number };
+  | { readonly type: 'keep'; readonly reason: 'finished'; readonly sinceMs: number | undefined };
 
 export interface JudgedTask {
   readonly task: TaskRecord;
@@ -36,7 +36,9 @@ export interface Judge {
 export function soundness(
   task: TaskRecord,
   nowMs: number,
-): { readonly status: TaskStatus; readonly sinceMs: number } | { readonly doubt: Exclude<Doubt, 'no_path'> } {
+):
+  | { readonly status: TaskStatus; readonly sinceMs: number }
+  | { readonly doubt: Exclude<Doubt, 'no_path' | 'odd_path'> } {
   const { taskId, status } = task;
   if (taskId === undefined) return { doubt: 'odd_id' };
   if (status === undefined) return { doubt: 'unknown_status' };

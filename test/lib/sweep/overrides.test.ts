@@ -51,6 +51,7 @@ describe('a run', () => {
     minAgeMs: 1,
     doingMinAgeMs: 2,
     keepLatest: 3,
+    rules: [],
     maxDeletes: 50,
     concurrency: 4,
     ratePerSecond: 10,

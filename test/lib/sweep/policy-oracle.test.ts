@@ -1,18 +1,23 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { TASK_STATUSES } from '../../../lib/core/task.ts';
+import type { PolicySettings } from '../../../lib/config/policy.ts';
+import { rulesWithin, toRule } from '../../../lib/config/rules.ts';
+import { parseShareId, TASK_STATUSES } from '../../../lib/core/task.ts';
 import { toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeTasks, type PolicySettings } from '../../../lib/sweep/policy.ts';
+import { judgeTasks } from '../../../lib/sweep/policy.ts';
+import { type PolicyOf, policiesOf } from '../../../lib/sweep/rules.ts';
 import type { Verdict } from '../../../lib/tasks/deleting/verdict.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createDice, type Dice } from '../../support/random.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
-import { type RawTask, type Ruling, ruleOn } from './policy-oracle.ts';
+import { type RawRule, type RawTask, type Ruling, ruleOn } from './policy-oracle.ts';
 
 const LISTS = 100_000;
 
 interface Scene {
   readonly list: readonly RawTask[];
   readonly settings: PolicySettings;
+  readonly rules: readonly RawRule[];
   readonly nowMs: number;
 }
 
@@ -31,6 +36,36 @@ const MALFORMED = [
   {},
 ] as const;
 
+const PATHS = [
+  ...['/a', '/a', '/a', '/b', '/a/', '/audit', '/audit', '/audit/x', '/auditor', '/caf\u00e9/x', '/'],
+  // written for one rule, and perhaps meant for another
+  ...['/b/../audit/x', 'audit/x', '//audit', '/audit/../b', '/./a', '/cafe\u0301/x', '/au\u200bdit/x', '/..', '..'],
+] as const;
+const PREFIXES = ['/audit/', '/audit', '/a', '/b/', '/caf\u00e9/', '/cafe\u0301', '/cafe', '/'] as const;
+const SHARE = parseShareId('share-1');
+
+function createRule(dice: Dice): RawRule {
+  const scope = {
+    ...(dice.happens(0.3) && { shares: dice.oneOf([['share-1'], ['share-2', 'share-1'], ['share-2']]) }),
+    ...(dice.happens(0.8) && { path_prefix: dice.oneOf(PREFIXES) }),
+  };
+  if (dice.happens(0.4)) return { ...scope, protect: true };
+  return {
+    ...scope,
+    keep_latest: dice.below(3),
+    ...(dice.happens(0.4) && { statuses: dice.oneOf([['SUCCESS'], ['FAIL', 'DOING']] as const) }),
+    ...(dice.happens(0.4) && { min_age: dice.oneOf(['1h', '25h'] as const) }),
+    ...(dice.happens(0.4) && { doing_min_age: dice.oneOf(['1h', '72h'] as const) }),
+  };
+}
+
+const schema = rulesWithin({ aliases: new Map(), allowed: '*' });
+
+function policiesUnder(settings: PolicySettings, rules: readonly RawRule[]): PolicyOf {
+  const read = v.parse(schema, JSON.stringify(rules));
+  return policiesOf(SHARE, { ...settings, rules: read.map((rule) => toRule(rule, settings)) });
+}
+
 function createScene(dice: Dice): Scene {
   const nowMs = Date.UTC(2026, 2, 1, 12) + dice.below(2_000);
   const statuses = TASK_STATUSES.filter(() => dice.happens(0.7));
@@ -41,12 +76,13 @@ function createScene(dice: Dice): Scene {
     keepLatest: dice.below(4),
   };
   const list = Array.from({ length: dice.below(9) }, (_, index) => createTask(dice, index, nowMs, settings));
-  return { list, settings, nowMs };
+  const rules = dice.happens(0.4) ? [] : Array.from({ length: 1 + dice.below(3) }, () => createRule(dice));
+  return { list, settings, rules, nowMs };
 }
 
 function createTask(dice: Dice, index: number, nowMs: number, settings: PolicySettings): RawTask {
   const ids = [`${dice.below(90)}-${index}`, `a${index}`, `B${index}`] as const;
-  const path = dice.oneOf(['/a', '/a', '/a', '/b', '/a/']);
+  const path = dice.oneOf(PATHS);
   return {
     task_id: dice.happens(0.95)
       ? dice.oneOf(ids)
@@ -74,6 +110,7 @@ function rulingOf(verdict: Verdict | undefined): Ruling | undefined {
     case 'due':
       return 'due';
     case 'keep':
+      if (verdict.reason === 'protected') return 'protected';
       return verdict.reason === 'newest_of_path' ? 'newest' : 'stays';
     case 'skip':
       return 'invalid';
@@ -82,17 +119,17 @@ function rulingOf(verdict: Verdict | undefined): Ruling | undefined {
   }
 }
 
-test(`the policy and a second opinion on it agree on ${LISTS} lists, zero times and other traps among them`, () => {
-  const seen: Record<Ruling, number> = { due: 0, newest: 0, stays: 0, invalid: 0 };
+test(`the policy and a second opinion on it agree on ${LISTS} lists, under rules or none, zero times and odd paths among them`, () => {
+  const seen: Record<Ruling, number> = { due: 0, newest: 0, stays: 0, protected: 0, invalid: 0 };
   const differing: unknown[] = [];
 
   for (let seed = 1; seed <= LISTS; seed += 1) {
-    const { list, settings, nowMs } = createScene(createDice(seed));
+    const { list, settings, rules, nowMs } = createScene(createDice(seed));
     const records = list.map(toTaskRecord).filter((record) => record !== undefined);
-    const judged = judgeTasks(records, settings, nowMs).map(({ verdict }) => rulingOf(verdict));
-    const expected = ruleOn(list, settings, nowMs);
+    const judged = judgeTasks(records, policiesUnder(settings, rules), nowMs).map(({ verdict }) => rulingOf(verdict));
+    const expected = ruleOn(list, settings, nowMs, rules, SHARE);
     for (const ruling of expected) seen[ruling] += 1;
-    if (judged.join() !== expected.join()) differing.push({ seed, list, settings, judged, expected });
+    if (judged.join() !== expected.join()) differing.push({ seed, list, settings, rules, judged, expected });
   }
 
   expect(differing.slice(0, 3)).toEqual([]);
@@ -118,7 +155,7 @@ test.each(['0001-01-01 00:00:00', '1970-01-01 00:00:00', '2023-07-31 23:59:59'])
 
     const judged = judgeTasks(
       list.map(toTaskRecord).filter((record) => record !== undefined),
-      settings,
+      () => settings,
       nowMs,
     );
 

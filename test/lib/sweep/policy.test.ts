@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PolicySettings } from '../../../lib/config/policy.ts';
 import { TASK_STATUSES } from '../../../lib/core/task.ts';
 import { type TaskRecord, toTaskRecord } from '../../../lib/sfs-turbo/records.ts';
-import { judgeTask, judgeTasks, type PolicySettings } from '../../../lib/sweep/policy.ts';
+import { judgeTask, judgeTasks } from '../../../lib/sweep/policy.ts';
 import type { Verdict } from '../../../lib/tasks/deleting/verdict.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { DAY_MS, HOUR_MS } from '../../support/sweep-instance.ts';
@@ -98,7 +99,7 @@ describe('a task by itself', () => {
     { name: 'an empty path', fields: { dir_usage: { path: '' } }, says: 'no_path' },
     { name: 'no dir_usage', fields: { dir_usage: undefined }, says: 'no_path' },
   ])('$name: $says', ({ fields, says }) => {
-    const verdict = judgeTask(listed(fields), SETTINGS, NOW_MS);
+    const verdict = judgeTask(listed(fields), () => SETTINGS, NOW_MS);
 
     expect(reasonOf(verdict)).toBe(says);
   });
@@ -126,7 +127,7 @@ describe('a task by itself', () => {
   ])('a running task where running tasks are swept, $name: $says', ({ fields, says }) => {
     const settings = { ...SETTINGS, statuses: new Set(['DOING'] as const) };
 
-    const verdict = judgeTask(listed({ status: 'DOING', ...fields }), settings, NOW_MS);
+    const verdict = judgeTask(listed({ status: 'DOING', ...fields }), () => settings, NOW_MS);
 
     expect(reasonOf(verdict)).toBe(says);
   });
@@ -135,7 +136,7 @@ describe('a task by itself', () => {
     const before = process.env['TZ'];
     process.env['TZ'] = 'Asia/Shanghai';
 
-    const verdict = judgeTask(listed({ end_time: hoursAgo(24) }), SETTINGS, NOW_MS);
+    const verdict = judgeTask(listed({ end_time: hoursAgo(24) }), () => SETTINGS, NOW_MS);
 
     process.env['TZ'] = before ?? '';
     expect(verdict).toEqual({ type: 'due', sinceMs: NOW_MS - DAY_MS, dueSinceMs: NOW_MS });
@@ -146,7 +147,7 @@ describe('the newest results of a path', () => {
   const result = (id: string, ageHours: number, fields: Readonly<Record<string, unknown>> = {}): TaskRecord =>
     listed({ task_id: id, begin_time: hoursAgo(ageHours + 1), end_time: hoursAgo(ageHours), ...fields });
   const kept = (tasks: readonly TaskRecord[], keepLatest: number): readonly (string | undefined)[] => {
-    const verdicts = judgeTasks(tasks, { ...SETTINGS, keepLatest }, NOW_MS).map(({ verdict }) => verdict);
+    const verdicts = judgeTasks(tasks, () => ({ ...SETTINGS, keepLatest }), NOW_MS).map(({ verdict }) => verdict);
     return tasks.filter((_, index) => verdicts[index]?.type !== 'due').map(({ rawId }) => rawId);
   };
 
@@ -176,7 +177,7 @@ describe('the newest results of a path', () => {
   test('are kept as such, and since when they are what they are; what stays anyway keeps its own reason', () => {
     const tasks = [result('a', 50), result('b', 40), result('c', 2, { dir_usage: { path: '/other' } })];
 
-    const verdicts = judgeTasks(tasks, { ...SETTINGS, keepLatest: 1 }, NOW_MS).map(({ verdict }) => verdict);
+    const verdicts = judgeTasks(tasks, () => ({ ...SETTINGS, keepLatest: 1 }), NOW_MS).map(({ verdict }) => verdict);
 
     expect(verdicts).toEqual([
       { type: 'due', sinceMs: NOW_MS - 50 * HOUR_MS, dueSinceMs: NOW_MS - 26 * HOUR_MS },
@@ -193,7 +194,7 @@ describe('the newest results of a path', () => {
     ({ keepLatest, replacedAgoHours }) => {
       const tasks = [result('old', 240), result('newer', 2), result('newest', 1)];
 
-      const [old] = judgeTasks(tasks, { ...SETTINGS, keepLatest }, NOW_MS).map(({ verdict }) => verdict);
+      const [old] = judgeTasks(tasks, () => ({ ...SETTINGS, keepLatest }), NOW_MS).map(({ verdict }) => verdict);
 
       expect(old).toEqual({
         type: 'due',
@@ -253,7 +254,7 @@ describe('over all lists, clocks and settings', () => {
   test('only a sound task of a swept status and age is due, and never one of the newest results', () => {
     fc.assert(
       fc.property(lists, settings, ({ raw, tasks }, policy) => {
-        const verdicts = judgeTasks(tasks, policy, NOW_MS).map(({ verdict }) => verdict);
+        const verdicts = judgeTasks(tasks, () => policy, NOW_MS).map(({ verdict }) => verdict);
 
         verdicts.forEach((verdict, index) => {
           if (verdict.type !== 'due') return;
@@ -285,7 +286,7 @@ describe('over all lists, clocks and settings', () => {
       fc.property(lists, settings, ({ tasks }, policy) => {
         const unique = [...new Map(tasks.map((task) => [task.rawId, task])).values()];
         const judged = (order: readonly TaskRecord[]) => {
-          const verdicts = judgeTasks(order, policy, NOW_MS).map(({ verdict }) => verdict);
+          const verdicts = judgeTasks(order, () => policy, NOW_MS).map(({ verdict }) => verdict);
           return new Map(order.map((task, index) => [task, reasonOf(verdicts[index])]));
         };
 
@@ -300,7 +301,7 @@ describe('over all lists, clocks and settings', () => {
     fc.assert(
       fc.property(lists, settings, fc.nat({ max: 99 }), ({ tasks }, policy, laterHours) => {
         const [now, later] = [NOW_MS, NOW_MS + laterHours * HOUR_MS].map((at) =>
-          tasks.map((task) => judgeTask(task, policy, at)),
+          tasks.map((task) => judgeTask(task, () => policy, at)),
         );
 
         now?.forEach((verdict, index) => {

@@ -137,6 +137,7 @@ describe('a sweep', () => {
       [
         ...['event', 'dry_run', 'shares', 'listed', 'due', 'deleted', 'already_gone', 'failed', 'skipped_invalid'],
         ...['kept_latest', 'unsupported_shares', 'failed_shares', 'truncated', 'remaining', 'longest_due_s'],
+        'protected',
         ...['too_young', 'status_not_swept', 'finished', 'running_max', 'running_full_shares', 'duration_ms'],
       ].sort(),
     );
