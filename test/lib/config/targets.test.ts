@@ -124,6 +124,7 @@ describe('a target', () => {
       minAgeMs: 7 * 86_400_000,
       doingMinAgeMs: 9 * 86_400_000,
       keepLatest: 0,
+      rules: [],
       maxDeletes: 20,
       concurrency: 2,
       ratePerSecond: 3,
