@@ -1,16 +1,14 @@
-import type { AccessKeys } from './access-keys.ts';
-import type { Accounts } from './accounts-list.ts';
 import { jsonAnswer, keystoneError, type Outcome, Refusal } from './answers.ts';
 import { unauthenticated } from './gateway.ts';
 import { listProjects } from './iam-projects.ts';
+import type { Iam } from './iam-state.ts';
 import { wrongLogin } from './login-guard.ts';
-import { nameOf, type Principal } from './principals.ts';
+import { mayCall, nameOf, type Principal } from './principals.ts';
 import { type Incoming, type Operation, parseQuery } from './requests.ts';
 import { createSecurityToken } from './security-tokens.ts';
 import type { ServiceDefinition } from './server.ts';
 import { tokenBody } from './token-body.ts';
 import { findScope, invalidBody, parseTokenRequest } from './token-request.ts';
-import type { Tokens } from './tokens.ts';
 
 /** method and path of what is built in */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -20,13 +18,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /v3.0/OS-CREDENTIAL/securitytokens': 'CreateSecurityToken',
 };
 const PATHS = Object.keys(OPERATIONS).map((operation) => operation.split(' ')[1]);
-
-export interface Iam {
-  readonly now: () => number;
-  readonly accounts: Accounts;
-  readonly tokens: Tokens;
-  readonly accessKeys: AccessKeys;
-}
 
 /**
  * IAM as far as tokens by password, keys by agency and the ids of projects need it. One endpoint serves every region.
@@ -46,7 +37,9 @@ export function createIam(iam: Iam): ServiceDefinition {
       const { operation, path } = request.record;
       if (operation === 'CreateToken') return createToken(request, iam);
       if (operation === 'ListProjects' || operation === 'ListAuthProjects') {
-        return listProjects(request, authenticate(request, iam), iam.accounts);
+        const principal = authenticate(request, iam);
+        if (mayCall(principal, operation)) return listProjects(request, principal, iam.accounts);
+        throw new Refusal(keystoneError(403, 'You have no right to do this action'));
       }
       if (operation === 'CreateSecurityToken') return createSecurityToken(request, authenticate(request, iam), iam);
       if (PATHS.includes(path))

@@ -201,6 +201,18 @@ test('lists the projects of the own account, by name and by parent', async () =>
   ]);
 });
 
+test('lists no projects to a user who was not granted that', async () => {
+  const { at, cloud } = await startEstate();
+  const weak = at(0).account.addUser({ rights: { denied: ['ListProjects'] } });
+
+  const replies = [
+    await sendSigned(`${cloud.iamUrl}/projects`, weak),
+    await sendSigned(`${cloud.iamUrl}/auth/projects`, weak),
+  ];
+
+  expect(replies.map(outcomeOf)).toEqual(['403 Forbidden', '200']);
+});
+
 test('shows in its record of a request who called, for which project and in which region', async () => {
   const { at, cloud } = await startEstate();
   const target = at(3);

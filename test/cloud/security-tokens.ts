@@ -1,6 +1,6 @@
 import type { CloudAgency } from './accounts.ts';
 import { type Answer, iamError, jsonAnswer, type Outcome, Refusal } from './answers.ts';
-import type { Iam } from './iam.ts';
+import type { Iam } from './iam-state.ts';
 import { formatIamTime } from './iam-time.ts';
 import { mayCall, type Principal } from './principals.ts';
 import { hasExactly, type Incoming, isJsonMediaType, parseJson, parseQuery } from './requests.ts';
