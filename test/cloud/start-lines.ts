@@ -24,6 +24,8 @@ curl ${url}/sweep -d dry                 # what the timer would delete
 curl ${url}/sweep -d real                # deletes it
 curl ${url}/slack -d 'list prod'         # /du list prod, in Slack
 curl ${url}/slack -d 'press 1'           # a button of what Slack shows
+curl ${url}/slack -d 'cancel-all prod'   # asks for all that run; press 1 cancels them
+curl ${url}/slack -d 'sweep'             # asks for what is due; press 1 deletes it
 curl ${url}/feishu -d 'list prod'        # the same in Feishu
 curl ${url}/feishu -d 'press 1'
 curl ${url}                              # all these lines, signed anew`;

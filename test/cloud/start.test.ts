@@ -60,6 +60,8 @@ describe('npm start', SLOW, () => {
       const question = await curl(running, chat, 'press 1');
       chats.push({ list, question, answer: await curl(running, chat, 'press 1') });
     }
+    const many = [await curl(running, '/slack', 'cancel-all prod'), await curl(running, '/slack', 'press 1')];
+    const sweep = await curl(running, '/feishu', 'sweep');
     const ports = portsIn(running.output());
     running.child.kill('SIGINT');
 
@@ -74,6 +76,10 @@ describe('npm start', SLOW, () => {
       expect(question).toContain('[1 ! Stop and delete it] [2 Keep it]');
       expect(answer).toContain('was stopped and deleted');
     }
+    expect(many[0]).toContain('[1 ! Stop and delete these] [2 Keep them]');
+    expect(many[1]).toMatch(/tasks? (was|were) stopped and deleted:/);
+    // the timer has deleted what was due; new ones come as they go
+    expect(sweep).toMatch(/Nothing is due|\[1 ! Delete them now\]/);
     const tooLong = running
       .output()
       .split('\n')
