@@ -44,15 +44,15 @@ const GROUPS = [
   { names: ['SECRETS_ID'], functions: ALL, aws: 'parameter', functionGraph: 'none' },
   { names: ['CALLER_KEYS', 'WEBHOOK_SECRETS'], functions: ['http'], ...SECRET },
   {
-    // the chat previews by the sweep's policy
+    // the chat previews by the sweep's policy, and callers with the right may sweep now
     names: [
       ...['SWEEP_SHARES', 'SWEEP_STATUSES', 'SWEEP_MIN_AGE', 'SWEEP_DOING_MIN_AGE', 'SWEEP_KEEP_LATEST'],
       ...['SWEEP_MAX_DELETES', 'SWEEP_RULES'],
     ],
-    functions: ['timer', 'chat'],
+    functions: ALL,
     ...PLAIN,
   },
-  { names: ['SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'], functions: ['timer'], ...PLAIN },
+  { names: ['SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'], functions: ['http', 'timer'], ...PLAIN },
   {
     names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL', 'CHAT_LANGUAGE'],
     functions: ['chat'],

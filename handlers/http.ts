@@ -19,6 +19,8 @@ import { webhookSignature } from './middleware/webhook-signature.ts';
 import type { Answer } from './platform/answer.ts';
 import { type Apps, createApps } from './platform/apps.ts';
 import type { Delivery } from './requests/webhook-signature.ts';
+import { cancelManyRoute } from './routes/cancel-many.ts';
+import { sweepRoute } from './routes/sweep-now.ts';
 
 const TASKS_PATH = '/v1/{project_id}/sfs-turbo/shares/{share_id}/fs/{feature}/tasks';
 const TASK_PATH = `${TASKS_PATH}/{task_id}`;
@@ -44,6 +46,8 @@ export function createRoutes(apps: Apps<HttpApp>): readonly Route[] {
         .use(taskInBody())
         .handler(cancel),
     ),
+    cancelManyRoute(apps),
+    sweepRoute(apps),
     route(
       'POST',
       '/v1/webhooks/tasks',

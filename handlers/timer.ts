@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { createTimerApp, type TimerApp } from '../lib/app.ts';
 import { readTimerConfig } from '../lib/config/read-config.ts';
 import type { SweepOverrides } from '../lib/sweep/overrides.ts';
-import { isFailed, type SweepSummary } from '../lib/sweep/summary.ts';
+import { isFailed, type SweepSummary, whatFailed } from '../lib/sweep/summary.ts';
 import { SCHEDULE } from '../lib/sweep/sweep.ts';
 import { runFailures } from './middleware/run-failures.ts';
 import { sweepOverrides, type TimerEvent } from './middleware/sweep-overrides.ts';
@@ -46,12 +46,6 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
     }
     return summary;
   };
-}
-
-function whatFailed({ failed, due, failed_shares: failedShares, shares }: SweepSummary): string {
-  // a list of shares that cannot be read counts as one that failed, and is none of them
-  if (shares === 0) return ': it found no share to look at';
-  return ` for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
 }
 
 export const handler = createHandler(createApps(readTimerConfig, createTimerApp));

@@ -14,6 +14,7 @@ import { createRetrier, type Retrier } from './net/retry.ts';
 import { createTransport, type Transport } from './net/transport.ts';
 import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
+import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
 import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import { type CancelMany, createCancelMany } from './tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
@@ -48,6 +49,8 @@ export interface HttpApp extends App {
   readonly listTasks: ListTasks;
   readonly showTask: ShowTask;
   readonly cancelMany: CancelMany;
+  /** Or the faulty variables that keep it from being there. */
+  readonly sweepNow: SweepNow | { readonly faults: readonly string[] };
   readonly deliveries: Deliveries<Cancelled>;
 }
 
@@ -88,8 +91,14 @@ export function createHttpApp(
     listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
     showTask: createShowTask(config.allowedShares, app.sfsTurbo),
     cancelMany: createCancelMany(app),
+    sweepNow: createSweepNowIfConfigured(app, config),
     deliveries: previous?.deliveries ?? createDeliveries(app.runtime),
   };
+}
+
+function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
+  if ('faults' in sweep) return sweep;
+  return createSweepNow(createSweep({ ...app, config: { ...config, sweep } }), app.runtime);
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {

@@ -1,4 +1,6 @@
 import { parseTaskRef } from '../../lib/core/task.ts';
+import { parseOverrides } from '../../lib/sweep/overrides.ts';
+import { parseCancelMany } from '../requests/cancel-many-body.ts';
 import { parseListQuery } from '../requests/list-query.ts';
 import { adds } from './adds.ts';
 import type { HttpEvent } from './router.ts';
@@ -18,6 +20,16 @@ export function listQuery() {
 /** The task that the JSON body names. */
 export function taskInBody() {
   return adds('task', ({ body }: HttpEvent) => parseTaskRef(body));
+}
+
+/** The tasks that the JSON body asks for. */
+export function manyInBody() {
+  return adds('many', ({ body }: HttpEvent) => parseCancelMany(body));
+}
+
+/** What the JSON body narrows of a sweep, as the event of a schedule does. */
+export function overridesInBody() {
+  return adds('overrides', ({ body }: HttpEvent) => parseOverrides(body));
 }
 
 function decoded(pathParameters: HttpEvent['pathParameters']): Readonly<Record<string, string>> {

@@ -4,7 +4,7 @@ import { readChat } from './chat.ts';
 import { type CredentialSettings, readCredentials } from './credentials.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
-import { readSweep, readSweepIfSet } from './sweep.ts';
+import { readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
 import { type ReadFile, readTargetList } from './target-list.ts';
 import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
 import { both, isSet, type Lookup, type Section } from './variable.ts';
@@ -27,9 +27,13 @@ export type TimerConfig = ReturnType<typeof readTimerConfig>;
 export type ChatConfig = ReturnType<typeof readChatConfig>;
 export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
 
-/** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
+/**
+ * Faulty variables of the sweep, `SWEEP_SHARES` unset among them, are for its route alone to tell.
+ *
+ * @throws {ServiceError} `misconfigured`, with every other faulty variable in `faults` and never a value
+ */
 export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(withoutTags(readAll(lookup, platform, { own: readCallers, ofTarget: nothing })));
+  return settingsOf(withoutTags(readAll(lookup, platform, { own: readCallers, ofTarget: readSweepOrFaults })));
 }
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */

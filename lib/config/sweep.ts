@@ -51,6 +51,17 @@ export function readSweep(lookup: Lookup): Section<{ readonly sweep: SweepSettin
   return readSection(v.pipe(variables, toSection), lookup);
 }
 
+/** For a function with other routes, which a faulty variable of the sweep must not take down. */
+export function readSweepOrFaults(lookup: Lookup): Section<{ readonly sweep: SweepSettings | SweepFaults }> {
+  const section = readSweep(lookup);
+  return { settings: 'settings' in section ? section.settings : { sweep: section } };
+}
+
+/** Why there is no sweep: the faulty variables. */
+interface SweepFaults {
+  readonly faults: readonly string[];
+}
+
 /** For functions that can do without a sweep: nothing when `SWEEP_SHARES` is not set. */
 export function readSweepIfSet(lookup: Lookup): Section<{ readonly sweep: SweepSettings | undefined }> {
   return isSet('SWEEP_SHARES', lookup) ? readSweep(lookup) : { settings: { sweep: undefined } };

@@ -14,6 +14,7 @@ export const ANSWER_BY_CODE = {
   media_type: { status: 415, errCode: 'FN.MEDIA_TYPE' },
   internal: { status: 500, errCode: 'FN.INTERNAL' },
   iam_rejected: { status: 502, errCode: 'FN.IAM_REJECTED' }, // our credentials, so not the caller's 401
+  partial: { status: 502, errCode: 'FN.PARTIAL' }, // some DELETEs failed, and the body names each
   upstream_invalid: { status: 502, errCode: 'FN.UPSTREAM_INVALID' },
   upstream_unavailable: { status: 503, errCode: 'FN.UPSTREAM_UNAVAILABLE' },
   misconfigured: { status: 503, errCode: 'FN.MISCONFIGURED' },

@@ -69,7 +69,7 @@ export function narrow(
   const { dryRun = false, maxDeletes = settings.maxDeletes } = overrides;
   for (const shareId of overrides.shares ?? []) {
     const refusal = shareRefusal(shareId, caller, allowedShares);
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) throw refusal.reworded('shares names a share that this function or key may not use');
     if (!isAllowed(shareId, settings.shares)) {
       throw new ServiceError('invalid_input', 'shares names a share that this function does not sweep');
     }

@@ -33,6 +33,13 @@ export function isFailed({ failed, failed_shares: failedShares }: SweepSummary):
   return failed > 0 || failedShares > 0;
 }
 
+/** What failed in a run, to be put behind "the sweep failed". */
+export function whatFailed({ failed, due, failed_shares: failedShares, shares }: SweepSummary): string {
+  // a list of shares that cannot be read counts as one that failed, and is none of them
+  if (shares === 0) return ': it found no share to look at';
+  return ` for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
+}
+
 /** Writes the last line of a run, at every log level. */
 export function logSummary(summary: SweepSummary, log: Log): void {
   const { event, ...fields } = summary;

@@ -11,7 +11,7 @@ import { logSummary, type SweepSummary, summarise } from './summary.ts';
 import { deleteReport, type ReportTask } from './task-report.ts';
 
 /** For callers who need more than the summary. None of the functions may throw. */
-interface SweepObserver {
+export interface SweepObserver {
   /** Called once for each listed task. The tasks to be deleted come last, oldest first. */
   readonly onTask?: ReportTask;
   /** Called for each task that was to be deleted, as soon as it is known what came of it. */

@@ -1,6 +1,8 @@
 import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
+import { isOutOfTime, ServiceError } from '../core/errors.ts';
 import type { ProjectId, ShareId } from '../core/task.ts';
+import { namingShare } from '../sfs-turbo/failures.ts';
 import { listTasks } from '../sfs-turbo/listing.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import { chooseOldest } from './deleting/choose-oldest.ts';
@@ -8,11 +10,12 @@ import { deleteChosen } from './deleting/delete-chosen.ts';
 import { type DeletingApp, type Pace, startPace } from './deleting/deleting.ts';
 import type { RateLimits } from './deleting/rate-window.ts';
 import { createFilter, divideList, type Filters } from './many-filter.ts';
-import { type CancelManyResult, createManyReport, type ManyTask } from './many-report.ts';
+import { type CancelManyResult, createManyReport } from './many-report.ts';
+import type { ManyTask } from './many-task.ts';
 import { shareRefusal } from './share-refusal.ts';
 
 /** Which tasks of a share to cancel, and how many. */
-interface CancelManyQuery extends Filters {
+export interface CancelManyQuery extends Filters {
   readonly shareId: ShareId;
   readonly projectId?: ProjectId | undefined;
   /** From 1 to 100. */
@@ -73,8 +76,13 @@ async function listWhole(
   { listingCall }: Pace,
   { sfsTurbo }: DeletingApp,
 ): Promise<readonly TaskRecord[]> {
-  await sfsTurbo.checkProject(projectId, listingCall);
-  const tasks = await listTasks(sfsTurbo, shareId, listingCall, () => {});
-  if ('refusal' in tasks) throw tasks.refusal;
-  return tasks;
+  try {
+    await sfsTurbo.checkProject(projectId, listingCall);
+    const tasks = await listTasks(sfsTurbo, shareId, listingCall, () => {});
+    if (!('refusal' in tasks)) return tasks;
+    throw tasks.refusal;
+  } catch (error) {
+    if (isOutOfTime(error)) throw new ServiceError('upstream_timeout', 'the list could not be read in time');
+    throw error instanceof ServiceError ? namingShare(error, shareId) : error;
+  }
 }

@@ -1,54 +1,13 @@
-import { type ServiceError, toServiceError } from '../core/errors.ts';
-import { toPrintable } from '../core/json.ts';
+import { toServiceError } from '../core/errors.ts';
 import { describeBug } from '../core/log.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { TaskStatus } from '../core/task.ts';
-import type { DeleteOutcome } from '../sfs-turbo/delete-outcome.ts';
-import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './deleting/choose-oldest.ts';
 import type { Deleting } from './deleting/deleting.ts';
 import type { Ending } from './deleting/ending.ts';
 import { type PermittedCall, ranOutOfTime } from './deleting/failures.ts';
-import type { Doubt, KeepReason } from './deleting/verdict.ts';
+import { type Fate, failedAs, fateOf } from './fate.ts';
 import type { Doubtful } from './many-filter.ts';
-
-/** What became of one task, and why. */
-export interface ManyTask {
-  /** Made printable; only a task with the reason `odd_id` may have one that is none. */
-  readonly taskId: string;
-  readonly path: string | undefined;
-  readonly status: TaskStatus | 'unknown';
-  /** Absent where the times are in doubt. */
-  readonly ageMs: number | undefined;
-  /** `delete`: it was deleted, its DELETE failed, or in a dry run it would be deleted. */
-  readonly verdict: 'delete' | 'keep' | 'skip';
-  readonly reason: ManyReason;
-  /** Present when the task is gone. */
-  readonly outcome?: DeleteOutcome;
-  /** Present when the DELETE, or a check before it, failed. */
-  readonly errCode?: string;
-}
-
-type ManyReason =
-  | 'matched'
-  /** More tasks meet the filters than may be cancelled at once. */
-  | 'over_cap'
-  | 'out_of_time'
-  /** The credentials had been refused, so nothing more was sent. */
-  | 'not_tried'
-  /** A check before its DELETE did not find it. */
-  | 'gone'
-  /** It ran when it was listed, and has ended since. */
-  | 'finished'
-  /** Its DELETE failed, and may have been carried out all the same. */
-  | 'may_be_deleted'
-  | 'not_deleted'
-  /** It runs and could not be shown, so it stays. */
-  | 'not_shown'
-  /** The share could not be listed again, so it stays. */
-  | 'not_listed'
-  | KeepReason
-  | Doubt;
+import { type ManyTask, toManyTask } from './many-task.ts';
 
 /** What came of a cancel of many tasks. Always `matched = cancelled + alreadyGone + failed + remaining`. */
 export interface CancelManyResult {
@@ -75,8 +34,6 @@ interface ManyReport extends Pick<Deleting, 'onEnding' | 'onListFailure'> {
   readonly result: () => CancelManyResult;
 }
 
-type Fate = Pick<ManyTask, 'verdict' | 'reason' | 'outcome' | 'errCode'>;
-
 // an answer of the function has a limit of a few megabytes
 const MOST_TASKS = 1_000;
 
@@ -88,7 +45,7 @@ export function createManyReport(
   onTask: (task: ManyTask) => void,
 ): ManyReport {
   const ended = new Map<Candidate, ManyTask>();
-  let listFailure: unknown;
+  let unlisted: Fate = { verdict: 'keep', reason: 'not_tried' };
 
   function told(task: ManyTask): ManyTask {
     onTask(task);
@@ -109,13 +66,13 @@ export function createManyReport(
 
   return {
     onEnding: (candidate, ending) => {
-      const fate = fateOf(ending, listFailure, call);
       logBug(ending, call);
-      const many = toMany(candidate, fate);
-      ended.set(candidate, told(ending.type === 'not_due' ? { ...many, status: statusOf(ending.task) } : many));
+      const latest = ending.type === 'not_due' ? { ...candidate, task: ending.task } : candidate;
+      ended.set(candidate, told(toMany(latest, fateOf(ending, unlisted))));
     },
     onListFailure: (error) => {
-      listFailure = error;
+      const isOver = ranOutOfTime(error, call);
+      unlisted = isOver ? { verdict: 'keep', reason: 'out_of_time' } : failedAs('not_listed', error);
     },
     result: () => {
       const ofChosen = chosen.map(
@@ -126,53 +83,8 @@ export function createManyReport(
   };
 }
 
-function toManyTask(task: TaskRecord, ageMs: number | undefined, fate: Fate): ManyTask {
-  return {
-    taskId: toPrintable(task.rawId ?? '').slice(0, 128),
-    path: task.path,
-    status: statusOf(task),
-    ageMs,
-    ...fate,
-  };
-}
-
-function statusOf({ status }: TaskRecord): ManyTask['status'] {
-  return status ?? 'unknown';
-}
-
-function fateOf(ending: Ending, listFailure: unknown, call: PermittedCall): Fate {
-  switch (ending.type) {
-    case 'deleted':
-      return { verdict: 'delete', reason: 'matched', outcome: 'accepted' };
-    case 'already_gone':
-      return { verdict: 'delete', reason: 'matched', outcome: 'already_gone' };
-    case 'gone':
-      return { verdict: 'skip', reason: 'gone', outcome: 'already_gone' };
-    case 'not_due':
-      return ending.verdict.type === 'keep'
-        ? { verdict: 'keep', reason: ending.verdict.reason }
-        : { verdict: 'skip', reason: ending.verdict.doubt };
-    case 'unlisted':
-      if (listFailure !== undefined && !ranOutOfTime(listFailure, call)) return failed('not_listed', listFailure);
-      return { verdict: 'keep', reason: listFailure === undefined ? 'not_tried' : 'out_of_time' };
-    case 'unshown':
-      return failed('not_shown', ending.error);
-    case 'failed':
-      return failed(toServiceError(ending.error).mayBeDone ? 'may_be_deleted' : 'not_deleted', ending.error);
-    case 'out_of_time':
-      return { verdict: 'keep', reason: 'out_of_time' };
-    default:
-      ending satisfies never;
-      throw new TypeError('unknown ending');
-  }
-}
-
-function failed(reason: ManyReason, error: unknown): Fate {
-  return { verdict: 'delete', reason, errCode: toServiceError(error).errCode };
-}
-
 function logBug(ending: Ending, { log }: PermittedCall): void {
-  const failure: ServiceError | undefined = 'error' in ending ? toServiceError(ending.error) : undefined;
+  const failure = 'error' in ending ? toServiceError(ending.error) : undefined;
   if (failure?.code === 'internal') log.error('bug', { bug: describeBug(failure.cause) });
 }
 

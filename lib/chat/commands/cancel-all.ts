@@ -3,7 +3,7 @@ import type { Call } from '../../core/call.ts';
 import { ServiceError } from '../../core/errors.ts';
 import { isFull, type TaskId, type TaskStatus } from '../../core/task.ts';
 import { isUnsupported } from '../../sfs-turbo/listing.ts';
-import type { ManyTask } from '../../tasks/many-report.ts';
+import type { ManyTask } from '../../tasks/many-task.ts';
 import { type AskedOf, TASKS_PER_QUESTION } from '../asked.ts';
 import { signConfirmation } from '../confirmation.ts';
 import { TASK_ID } from '../ids.ts';

@@ -65,5 +65,6 @@ const FAILURE_BY_CODE: Readonly<Record<ErrorCode, Failure>> = {
   method_not_allowed: 'bug',
   body_too_large: 'bug',
   media_type: 'bug',
+  partial: 'bug',
   internal: 'bug',
 };

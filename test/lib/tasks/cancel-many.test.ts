@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseShareId, TASK_STATUSES } from '../../../lib/core/task.ts';
-import type { CancelManyResult, ManyTask } from '../../../lib/tasks/many-report.ts';
+import type { CancelManyResult } from '../../../lib/tasks/many-report.ts';
+import type { ManyTask } from '../../../lib/tasks/many-task.ts';
 import { formatTaskTime } from '../../cloud/shares.ts';
 import { createManyInstance, prepareMany } from '../../support/cancelling-many.ts';
 import { toTaskId } from '../../support/ids.ts';

@@ -1,0 +1,45 @@
+import { ANSWER_BY_CODE } from '../../lib/core/status.ts';
+import { isFailed, whatFailed } from '../../lib/sweep/summary.ts';
+import type { SweptNow } from '../../lib/sweep/sweep-now.ts';
+import type { CancelManyResult } from '../../lib/tasks/many-report.ts';
+import type { ManyTask } from '../../lib/tasks/many-task.ts';
+import type { Answer } from './answer.ts';
+
+/** 200 when no DELETE failed; otherwise 502 with the same members beside errCode and errMsg. */
+export function toManyAnswer(result: CancelManyResult): Answer {
+  const { dryRun, matched, cancelled, alreadyGone, failed, remaining, tasks } = result;
+  const body = {
+    dry_run: dryRun,
+    matched,
+    cancelled,
+    already_gone: alreadyGone,
+    failed,
+    remaining,
+    tasks: tasks.map(toJson),
+  };
+  return failed === 0 ? { status: 200, body } : partial(`${failed} of ${matched} tasks could not be cancelled`, body);
+}
+
+/** 200 for a good run; otherwise 502 with the same members beside errCode and errMsg. */
+export function toSweepAnswer({ summary, tasks, isTruncated }: SweptNow): Answer {
+  const body = {
+    ...summary,
+    tasks: tasks.map((task) => ({ share_id: task.shareId, ...toJson(task) })),
+    ...(isTruncated && { tasks_truncated: true }),
+  };
+  return isFailed(summary) ? partial(`the sweep failed${whatFailed(summary)}`, body) : { status: 200, body };
+}
+
+function partial(errMsg: string, members: object): Answer {
+  const { status, errCode } = ANSWER_BY_CODE.partial;
+  return {
+    status,
+    body: { errCode, errMsg, ...members },
+    failure: { errCode, reason: errMsg, clockOffS: undefined },
+  };
+}
+
+function toJson({ taskId, path, status, ageMs, verdict, reason, outcome, errCode }: ManyTask) {
+  const age = ageMs === undefined ? undefined : Math.floor(ageMs / 1_000);
+  return { task_id: taskId, path, status, age_s: age, verdict, reason, outcome, err_code: errCode };
+}

@@ -1,0 +1,67 @@
+import type { Call } from '../core/call.ts';
+import type { Caller } from '../core/caller.ts';
+import type { Runtime } from '../core/runtime.ts';
+import type { ShareId } from '../core/task.ts';
+import { type Fate, fateOf } from '../tasks/fate.ts';
+import { type ManyTask, toManyTask } from '../tasks/many-task.ts';
+import type { SweepOverrides } from './overrides.ts';
+import type { SweepSummary } from './summary.ts';
+import type { Sweep, SweepObserver } from './sweep.ts';
+
+/** One task of a sweep. */
+interface SweptTask extends ManyTask {
+  readonly shareId: ShareId;
+}
+
+export interface SweptNow {
+  readonly summary: SweepSummary;
+  /**
+   * In a dry run every listed task, those to be deleted first, oldest first. In a real run what became of each task that was to
+   * be deleted, in the order in which they ended.
+   */
+  readonly tasks: readonly SweptTask[];
+  /** Whether there are more tasks than an answer may hold. */
+  readonly isTruncated: boolean;
+}
+
+/**
+ * A sweep for somebody who waits for its answer. It deletes at most 1,000 tasks, so that the answer can name each.
+ *
+ * @throws {ServiceError} what {@link Sweep} throws
+ */
+export type SweepNow = (
+  overrides: SweepOverrides,
+  caller: Caller,
+  call: Call,
+  observer?: Pick<SweepObserver, 'onDone'>,
+) => Promise<SweptNow>;
+
+// an answer of the function has a limit of a few megabytes
+const MOST_TASKS = 1_000;
+
+// why, the log says
+const NOT_LISTED: Readonly<Fate> = { verdict: 'keep', reason: 'not_listed' };
+
+export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): SweepNow {
+  return async (overrides, caller, call, { onDone } = {}) => {
+    const ended: SweptTask[] = [];
+    const toGo: SweptTask[] = [];
+    const staying: SweptTask[] = [];
+    let listed = 0;
+
+    const narrowed = { ...overrides, maxDeletes: Math.min(overrides.maxDeletes ?? MOST_TASKS, MOST_TASKS) };
+    const summary = await sweep(narrowed, caller, call, {
+      ...(onDone && { onDone }),
+      onTask: ({ shareId, task, ageMs, verdict, reason }) => {
+        listed += 1;
+        const list = verdict === 'delete' ? toGo : staying;
+        if (list.length < MOST_TASKS) list.push({ shareId, ...toManyTask(task, ageMs, { verdict, reason }) });
+      },
+      onEnding: ({ shareId, task, sinceMs }, ending) => {
+        ended.push({ shareId, ...toManyTask(task, now() - sinceMs, fateOf(ending, NOT_LISTED)) });
+      },
+    });
+    if (!summary.dry_run) return { summary, tasks: ended, isTruncated: false };
+    return { summary, tasks: [...toGo, ...staying].slice(0, MOST_TASKS), isTruncated: listed > MOST_TASKS };
+  };
+}
