@@ -127,7 +127,7 @@ test('a service whose certificate nobody vouches for gets neither a second attem
   });
   const server = await startRawServer(() => {}, secure);
   const SFS_TURBO_ENDPOINT = server.origin.replace('http:', 'https:');
-  const { cancel, shareId } = await deploy({ variables: { SFS_TURBO_ENDPOINT } });
+  const { cancel, shareId, logged } = await deploy({ variables: { SFS_TURBO_ENDPOINT } });
 
   const answer = await cancel({ share_id: shareId, task_id: 'any' });
 
@@ -136,6 +136,8 @@ test('a service whose certificate nobody vouches for gets neither a second attem
     errCode: 'FN.UPSTREAM_INVALID',
     errMsg: 'SFS Turbo has no valid certificate; the DELETE was not carried out',
   });
+  const { host } = new URL(SFS_TURBO_ENDPOINT);
+  expect(logged('audit')[0]?.['reason']).toBe(`${host}: untrusted, DEPTH_ZERO_SELF_SIGNED_CERT`);
   expect(connections).toBe(1);
   expect(server.requests).toEqual([]);
 });
