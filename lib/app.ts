@@ -1,21 +1,17 @@
 import { type Check, createCheck } from './check/check.ts';
-import type { PasswordSettings } from './config/credentials.ts';
 import type { CommandLineConfig, Config, HttpConfig, TimerConfig } from './config/read-config.ts';
-import { ServiceError } from './core/errors.ts';
+import type { Targets } from './config/targets.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
-import type { Credentials } from './iam/credentials.ts';
-import { agencyKeyOf, createKeyCredentials } from './iam/key-credentials.ts';
-import { createProjectFinder } from './iam/projects.ts';
-import { createTokenSource } from './iam/token.ts';
-import { createTokenCredentials } from './iam/token-credentials.ts';
-import { createPermittedSend } from './net/permitted-send.ts';
-import { createRetrier, type Retrier } from './net/retry.ts';
-import { createTransport, type Transport } from './net/transport.ts';
-import { createSfsTurbo, type SfsTurbo } from './sfs-turbo/client.ts';
+import { createRetrier } from './net/retry.ts';
+import { createTransport } from './net/transport.ts';
+import type { SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
-import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
+import type { Outbound } from './targets/outbound.ts';
+import type { Target } from './targets/target.ts';
+import { createTargets } from './targets/targets.ts';
+import type { Cancelled, CancelTask } from './tasks/cancel.ts';
 import { type CancelMany, createCancelMany } from './tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 import { createListTasks, type ListTasks } from './tasks/list.ts';
@@ -26,10 +22,12 @@ export interface App {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly logs: LogFactory;
+  readonly targets: Targets<Target>;
+  /** Of the first target, for functions that have one. */
   readonly cancelTask: CancelTask;
   readonly sfsTurbo: SfsTurbo;
   /** The project of the credentials. */
-  readonly findProject: Credentials['projectId'];
+  readonly findProject: Target['projectId'];
   /** For those who talk to others than Huawei Cloud. */
   readonly outbound: Outbound;
   /**
@@ -66,12 +64,6 @@ export interface CommandLineApp extends App {
   readonly listTasks: ListTasks;
   readonly showTask: ShowTask;
   readonly check: Check;
-}
-
-interface Outbound {
-  readonly transport: Transport;
-  readonly retrier: Retrier;
-  readonly runtime: Runtime;
 }
 
 /** Reads the configuration anew, for credentials that were changed while the instance ran. */
@@ -122,51 +114,22 @@ export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread
   const transport = createTransport(runtime);
   const retrier = createRetrier(config.maxAttempts, runtime);
   const outbound = { transport, retrier, runtime };
-  const credentials = createCredentials(config, outbound, reread);
-  const { origin } = new URL(config.sfsTurboUrl);
-  const preconnect = (): void => transport.preconnect(origin);
-  const sfsTurbo = createSfsTurbo(config.sfsTurboUrl, { credentials, retrier, runtime, preconnect });
+  const targets = createTargets(config, outbound, reread);
+  const [{ cancelTask, sfsTurbo, projectId }] = targets;
 
   return {
     config,
     runtime,
     logs: createLogs(config.logLevel, runtime.write),
-    cancelTask: createCancelTask(config.allowedShares, sfsTurbo.deleteTask, runtime),
+    targets,
+    cancelTask,
     sfsTurbo,
-    findProject: credentials.projectId,
+    findProject: projectId,
     outbound,
     preconnect: () => {
-      // a key whose project is known does without IAM
-      const needsIam = config.credentials.type === 'password' || config.project.id === undefined;
-      if (needsIam && config.credentials.type !== 'agency') transport.preconnect(new URL(config.iamUrl).origin);
-      preconnect();
+      for (const target of targets) target.preconnect();
     },
-    isInDoubt: credentials.isInDoubt,
+    isInDoubt: () => targets.some((target) => target.isInDoubt()),
     close: transport.close,
   };
-}
-
-function createCredentials(config: Config, outbound: Outbound, reread: Reread): Credentials {
-  const { credentials: settings, project } = config;
-  const { transport, runtime } = outbound;
-  const send = createPermittedSend(config.requestTimeoutMs, transport, runtime);
-  switch (settings.type) {
-    case 'password': {
-      const tokens = createTokenSource(config, settings, outbound, async () => passwordOf(await reread()));
-      return createTokenCredentials(tokens, project, send, runtime);
-    }
-    case 'key':
-      return createKeyCredentials(() => settings, createProjectFinder(config, outbound), send, runtime);
-    case 'agency':
-      return createKeyCredentials(agencyKeyOf, createProjectFinder(config, outbound), send, runtime);
-    default:
-      settings satisfies never;
-      throw new TypeError('unknown credentials');
-  }
-}
-
-/** @throws {ServiceError} `iam_rejected` when there is no password any more; the next call works with what took its place */
-function passwordOf({ credentials }: Config): PasswordSettings {
-  if (credentials.type === 'password') return credentials;
-  throw new ServiceError('iam_rejected', "the function's credentials have just been changed");
 }

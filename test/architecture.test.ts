@@ -12,6 +12,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['lib/chat'],
   ['lib/app.ts'],
   ['lib/check', 'lib/sweep'],
+  ['lib/targets'],
   ['lib/tasks'],
   ['lib/sfs-turbo'],
   ['lib/iam'],

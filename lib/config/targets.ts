@@ -9,7 +9,7 @@ import type { TagFilter, TargetMembers } from './target-members.ts';
 import type { Lookup, Section } from './variable.ts';
 
 /** Another account, and where its agency is assumed. */
-interface AccountSettings {
+export interface AccountSettings {
   readonly name: string;
   readonly agency: AgencySettings;
   /** Roots without a trailing slash: those of the first target in the account. */

@@ -10,6 +10,8 @@ interface LogFields {
   readonly caller?: string | undefined;
   readonly route?: string | undefined;
   readonly method?: string | undefined;
+  /** By its name in `ACCOUNTS`. */
+  readonly account?: string | undefined;
   readonly project_id?: string | undefined;
   readonly share_id?: string | undefined;
   readonly task_id?: string | undefined;
@@ -71,6 +73,7 @@ type LogEvent =
   | 'config.faults'
   | 'config.stale'
   | 'iam.token'
+  | 'iam.agency'
   | 'chat.command'
   | 'chat.reply'
   | 'chat.ignored'

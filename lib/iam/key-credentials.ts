@@ -4,65 +4,60 @@ import type { Runtime } from '../core/runtime.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { PermittedSend } from '../net/permitted-send.ts';
 import { CONTENT_TYPE, type Credentials, isRefusal, withheld } from './credentials.ts';
+import type { KeySource } from './key-source.ts';
 import { createKeyWatch } from './key-watch.ts';
 import type { ProjectFinder } from './projects.ts';
 import { signRequest } from './signer.ts';
 
 /**
- * A signature for each request: with the configured key, or with the agency's, which comes with the call and is never
- * kept. A 401 is final: the same key would be refused again, and the next ones lock it.
+ * A signature for each request, with a key that may serve other projects too. A 401 is final: the same key would be refused
+ * again, and the next ones lock it.
  */
 export function createKeyCredentials(
-  keyOf: (call: Call) => AccessKey,
+  keys: KeySource,
   projects: ProjectFinder,
   send: PermittedSend,
   runtime: Runtime,
 ): Credentials {
-  const watch = createKeyWatch(runtime);
-
-  /** @throws {ServiceError} `iam_rejected` while this key was refused lately; `misconfigured` without a key */
-  function currentKey(call: Call): AccessKey {
-    const key = keyOf(call);
-    const refusal = watch.refusal(key);
-    if (refusal !== undefined) throw refusal;
-    return key;
-  }
+  // a look-up that IAM does not allow says nothing of the key in other projects
+  const lookups = createKeyWatch(runtime);
 
   async function findProject(call: Call): Promise<ProjectId> {
-    const key = currentKey(call);
+    const key = keys.current(call);
+    const refusal = lookups.refusal(key);
+    if (refusal !== undefined) throw refusal;
     try {
       return await projects.find(key, call);
     } catch (error) {
-      if (error instanceof ServiceError && error.code === 'iam_rejected') watch.refuse(key);
+      if (error instanceof ServiceError && error.code === 'iam_rejected') {
+        (error.upstream?.status === 401 ? keys : lookups).refuse(key);
+      }
       throw error;
     }
+  }
+
+  function accept(key: AccessKey): void {
+    keys.accept(key);
+    lookups.accept(key);
   }
 
   return {
     projectId: findProject,
     send: async (request, call) => {
       try {
-        const key = currentKey(call);
         const unsigned = { 'content-type': CONTENT_TYPE, 'x-project-id': await findProject(call) };
+        const key = keys.current(call);
         const sent = await send(
           () => ({ ...request, headers: signRequest(request, unsigned, key, runtime.now()) }),
           call,
         );
-        if (isRefusal(sent)) watch.refuse(key);
-        else if ('reply' in sent) watch.accept(key);
+        if (isRefusal(sent)) keys.refuse(key);
+        else if ('reply' in sent) accept(key);
         return sent;
       } catch (error) {
         return withheld(error);
       }
     },
-    isInDoubt: watch.isInDoubt,
+    isInDoubt: () => keys.isInDoubt() || lookups.isInDoubt(),
   };
-}
-
-/** The agency's key of this invocation. */
-export function agencyKeyOf({ agency }: Call): AccessKey {
-  if (agency !== undefined) return agency;
-  throw new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
-    faults: ['the function has no agency (and neither HW_USER_NAME nor HW_ACCESS_KEY is set)'],
-  });
 }

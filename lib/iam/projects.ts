@@ -23,6 +23,8 @@ export interface ProjectFinder {
 }
 
 export interface ProjectSettings {
+  /** Of the target, where there are several. */
+  readonly name?: string | undefined;
   readonly iamUrl: string;
   readonly requestTimeoutMs: number;
   readonly project: { readonly id: ProjectId | undefined; readonly name: string };
@@ -35,7 +37,7 @@ interface Dependencies {
 }
 
 export function createProjectFinder(
-  { iamUrl, requestTimeoutMs, project: { id, name } }: ProjectSettings,
+  { iamUrl, requestTimeoutMs, project: { id, name }, name: target }: ProjectSettings,
   { transport, retrier, runtime }: Dependencies,
 ): ProjectFinder {
   const url = new URL(`${iamUrl}/projects?name=${encodeRfc3986(name)}`);
@@ -47,7 +49,7 @@ export function createProjectFinder(
     const request = { method: 'GET', url } as const;
     const headers = signRequest(request, { 'content-type': 'application/json' }, key, runtime.now());
     const sent = await transport.send({ ...request, headers }, Math.min(requestTimeoutMs, remainingMs));
-    return 'failure' in sent ? noAnswer('IAM', sent.failure) : toAttempt(sent.reply, name, runtime.now());
+    return 'failure' in sent ? noAnswer('IAM', sent.failure) : toAttempt(sent.reply, { name, target }, runtime.now());
   }
 
   async function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
@@ -70,8 +72,13 @@ export function createProjectFinder(
   };
 }
 
-function toAttempt(reply: Reply, name: string, nowMs: number): Attempt<ProjectId> {
-  if (reply.status === 200 && reply.truncated === undefined) return toOnlyProject(parseJson(reply.body), name);
+interface Wanted {
+  readonly name: string;
+  readonly target: string | undefined;
+}
+
+function toAttempt(reply: Reply, wanted: Wanted, nowMs: number): Attempt<ProjectId> {
+  if (reply.status === 200 && reply.truncated === undefined) return toOnlyProject(parseJson(reply.body), wanted);
   const failed = failedAnswer('IAM', reply, nowMs);
   if (reply.status < 400 || reply.status > 404) return failed;
   const { upstream } = failed.failure;
@@ -81,7 +88,7 @@ function toAttempt(reply: Reply, name: string, nowMs: number): Attempt<ProjectId
 
 const PROJECTS = v.object({ projects: v.array(v.unknown()) });
 
-function toOnlyProject(body: unknown, name: string): Attempt<ProjectId> {
+function toOnlyProject(body: unknown, { name, target }: Wanted): Attempt<ProjectId> {
   const answer = v.safeParse(PROJECTS, body);
   if (!answer.success) return { failure: new ServiceError('upstream_invalid', 'IAM answered with no projects') };
   const project = v.object({ name: v.literal(name), id: v.custom<ProjectId>(isId) });
@@ -91,7 +98,11 @@ function toOnlyProject(body: unknown, name: string): Attempt<ProjectId> {
   const count = named.length === 0 ? 'no project' : `${named.length} projects`;
   return {
     failure: new ServiceError('misconfigured', 'the function is not configured; its log names the variables', {
-      faults: [`HW_PROJECT_NAME names ${count}: set HW_PROJECT_ID`],
+      faults: [
+        target === undefined
+          ? `HW_PROJECT_NAME names ${count}: set HW_PROJECT_ID`
+          : `TARGETS: project_name of ${target} names ${count}: set project_id`,
+      ],
     }),
   };
 }

@@ -26,13 +26,19 @@ interface TokenFetch<T extends Expiring> {
   readonly service: ServiceName;
   /** Host and port of who makes the tokens, for the log. */
   readonly host: string;
-  /** @param deadline the latest of those who wait for the token */
-  readonly fetch: (deadline: RetryDeadline) => Promise<T>;
+  /**
+   * @param deadline the latest of those who wait for the token
+   * @param call the one that came first
+   */
+  readonly fetch: (deadline: RetryDeadline, call: Call) => Promise<T>;
   /**
    * For how many milliseconds nobody asks again after a failure that asking cannot mend, and may make worse: it is told to
    * all who come. Nothing for any other failure.
    */
   readonly refusedForMs: (error: ServiceError) => number | undefined;
+  /** How long before its expiry a token is renewed, and over which time before that renewals are spread. */
+  readonly renewBeforeMs?: number;
+  readonly spreadMs?: number;
 }
 
 // covers clock skew and the requests that are still to be made with the token; spread, so that instances which started
@@ -50,7 +56,7 @@ interface Flight<T> {
 
 /** Keeps one token to its issuer's expiry. State belongs to this instance. */
 export function createTokenCache<T extends Expiring>(
-  { service, host, fetch, refusedForMs }: TokenFetch<T>,
+  { service, host, fetch, refusedForMs, renewBeforeMs = RENEW_BEFORE_MS, spreadMs = RENEW_SPREAD_MS }: TokenFetch<T>,
   runtime: Runtime,
 ): TokenCache<T> {
   let cached: { readonly token: T; readonly renewAtMs: number } | undefined;
@@ -74,7 +80,7 @@ export function createTokenCache<T extends Expiring>(
 
   function takeOff(call: Call): Flight<T> {
     const deadline = { deadlineAtMs: call.deadlineAtMs, log: call.log };
-    const token = land(deadline).finally(() => {
+    const token = land(deadline, call).finally(() => {
       if (flight === started) flight = undefined;
     });
     token.catch(() => {}); // a prefetch may fail with nobody waiting
@@ -82,10 +88,10 @@ export function createTokenCache<T extends Expiring>(
     return started;
   }
 
-  async function land(deadline: Flight<T>['deadline']): Promise<T> {
+  async function land(deadline: Flight<T>['deadline'], call: Call): Promise<T> {
     try {
-      const token = await fetch(deadline);
-      const renewAtMs = token.expiresAtMs - RENEW_BEFORE_MS - runtime.random() * RENEW_SPREAD_MS;
+      const token = await fetch(deadline, call);
+      const renewAtMs = token.expiresAtMs - renewBeforeMs - runtime.random() * spreadMs;
       // a fetch that a freeze had stopped may end after the one that took its place
       if (cached === undefined || cached.renewAtMs < renewAtMs) cached = { token, renewAtMs };
       refusals.forget();

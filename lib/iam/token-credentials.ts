@@ -2,14 +2,9 @@ import type { Call } from '../core/call.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { PermittedSend } from '../net/permitted-send.ts';
-import {
-  type AuthorizedSent,
-  CONTENT_TYPE,
-  type Credentials,
-  isRefusal,
-  type RequestLine,
-  withheld,
-} from './credentials.ts';
+import type { Request } from '../net/request.ts';
+import { CONTENT_TYPE, type Credentials, type RequestLine } from './credentials.ts';
+import { createRenewingSend } from './renewing-send.ts';
 import type { TokenSource } from './token.ts';
 import type { IamToken } from './token-exchange.ts';
 import { createTokenWatch } from './token-watch.ts';
@@ -21,43 +16,22 @@ export function createTokenCredentials(
   send: PermittedSend,
   runtime: Runtime,
 ): Credentials {
-  const watch = createTokenWatch(tokens, runtime);
+  const watch = createTokenWatch(tokens.discard, "SFS Turbo has just refused a fresh token of the function's", runtime);
 
   /** @throws {ServiceError} `iam_rejected` while a fresh token was refused lately; what the token source throws */
-  async function currentToken(call: Call): Promise<IamToken> {
+  async function current(call: Call): Promise<IamToken> {
     const refusal = watch.refusal();
     if (refusal !== undefined) throw refusal;
     return tokens.get(call);
   }
 
-  /** @param refused what became of the request with a token that was refused */
-  async function sendWithToken(request: RequestLine, call: Call, refused?: AuthorizedSent): Promise<AuthorizedSent> {
-    try {
-      const token = await currentToken(call);
-      const headers = { 'content-type': CONTENT_TYPE, 'x-auth-token': token.value };
-      const sent = joined(refused, await send(() => ({ ...request, headers }), call));
-      if (!isRefusal(sent)) {
-        if ('reply' in sent) watch.accept();
-        return sent;
-      }
-      watch.refuse(token);
-      const isCurable = refused === undefined && watch.refusal() === undefined;
-      return isCurable ? sendWithToken(request, call, sent) : sent;
-    } catch (error) {
-      return joined(refused, withheld(error));
-    }
+  function authorize(request: RequestLine, { value }: IamToken): Request {
+    return { ...request, headers: { 'content-type': CONTENT_TYPE, 'x-auth-token': value } };
   }
 
   return {
-    projectId: async (call) => project.id ?? (await currentToken(call)).projectId,
-    send: sendWithToken,
+    projectId: async (call) => project.id ?? (await current(call)).projectId,
+    send: createRenewingSend({ current, watch }, authorize, send),
     isInDoubt: () => watch.isInDoubt() || tokens.isInDoubt(),
   };
-}
-
-/** The latter, with what is told of both. */
-function joined(first: AuthorizedSent | undefined, second: AuthorizedSent): AuthorizedSent {
-  if (first === undefined) return second;
-  const sends = first.sends + second.sends;
-  return { ...second, sends, mayHaveArrived: first.mayHaveArrived || second.mayHaveArrived };
 }
