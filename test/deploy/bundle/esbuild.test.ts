@@ -56,6 +56,7 @@ describe('a module that is left out', () => {
   test.each([
     { part: 'HTTP/2', file: 'lib/dispatcher/client-h2.js', call: '()' },
     { part: 'the HTTP parser for processors without SIMD', file: 'lib/llhttp/llhttp-wasm.js', call: '' },
+    { part: 'bodies that are forms or streams of the web', file: 'lib/web/fetch/body.js', call: '' },
   ])('throws when it is used: $part', async ({ part, file, call }) => {
     await bundleOf('used', `exports.use = () => require('undici/${file}')${call};`);
 
@@ -70,7 +71,7 @@ describe('a module that is left out', () => {
   test('adds next to nothing to the bundle of http, which still loads it', async () => {
     const bytes = bytesByFile(await bundleOf('left-out', "module.exports = require('./handlers/http.ts')"));
 
-    for (const file of ['lib/dispatcher/client-h2.js', 'lib/llhttp/llhttp-wasm.js']) {
+    for (const file of ['lib/dispatcher/client-h2.js', 'lib/llhttp/llhttp-wasm.js', 'lib/web/fetch/body.js']) {
       expect(bytes.get(`node_modules/undici/${file}`), file).toBeGreaterThan(0);
       expect(bytes.get(`node_modules/undici/${file}`), file).toBeLessThan(200);
     }
