@@ -17,7 +17,13 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
   tell(dim("All of it runs on this machine: an embedded IAM and SFS Turbo, and the functions' bundles."));
   const chats = await startLocalChats();
   const shareId = randomUUID();
-  const ours = { ...chats.variables, SHARE_ALIASES: `prod=${shareId}`, SWEEP_SHARES: '*', SWEEP_DRY_RUN: 'false' };
+  const ours = {
+    ...chats.variables,
+    SHARE_ALIASES: `prod=${shareId}`,
+    SWEEP_SHARES: '*',
+    SWEEP_RULES: RULES,
+    SWEEP_DRY_RUN: 'false',
+  };
   await withLocal({ variables: { ...ours, ...variables } }, async (local) => {
     local.cloud.addShare({ id: shareId, name: 'prod' });
     await cancelOverHttp(local, shareId);
@@ -31,6 +37,8 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
   });
   await chats.stop();
 }
+
+const RULES = '[{"path_prefix":"/audit/","protect":true}]';
 
 /** What the functions logged of their troubles, which their answers do not say. */
 function explain({ logLines }: Local): void {
@@ -170,6 +178,18 @@ async function sweep(local: Local): Promise<void> {
 
   step('Once more: nothing is due, and nothing happens');
   await run(local, { shares: [shareId] });
+
+  step('A rule protects what stands under /audit');
+  tell(`  SWEEP_RULES ${dim(RULES)}`);
+  for (const path of ['/audit/2026', '/auditor']) {
+    cloud.addTask(shareId, { path, status: 'FAIL', beginTime: serviceTime(49), endTime: serviceTime(48) });
+  }
+  tell((await run(local, { dry_run: true, shares: [shareId] })).judged);
+  await run(local, { shares: [shareId] });
+  check(
+    cloud.tasks(shareId).some(({ path }) => path === '/audit/2026'),
+    'the protected task to be there',
+  );
 }
 
 async function run(local: Local, event: object): Promise<Swept> {
