@@ -21,6 +21,13 @@ interface Policy {
   readonly keepLatest: number;
 }
 
+/** A rule of SWEEP_RULES, with its share by number. */
+interface PlannedRule {
+  readonly share: number | undefined;
+  readonly prefix: '/a' | '/b/' | undefined;
+  readonly says: 'protect' | Pick<Policy, 'minAge' | 'keepLatest'>;
+}
+
 const planned: fc.Arbitrary<Planned> = fc.record({
   status: fc.constantFrom('SUCCESS', 'SUCCESS', 'SUCCESS', 'FAIL', 'DOING', 'PAUSED'),
   path: fc.constantFrom('/a', '/b'),
@@ -29,6 +36,14 @@ const planned: fc.Arbitrary<Planned> = fc.record({
   oddity: fc.oneof(
     { weight: 6, arbitrary: fc.constant('none' as const) },
     { weight: 1, arbitrary: fc.constantFrom('bad_end', 'no_begin', 'future_end', 'odd_id') },
+  ),
+});
+const plannedRule: fc.Arbitrary<PlannedRule> = fc.record({
+  share: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
+  prefix: fc.constantFrom('/a', '/b/', undefined),
+  says: fc.oneof(
+    fc.constant('protect' as const),
+    fc.record({ minAge: fc.integer({ min: 1, max: 80 }), keepLatest: fc.integer({ min: 0, max: 2 }) }),
   ),
 });
 const runtime = fc.record({
@@ -40,8 +55,23 @@ const runtime = fc.record({
     doingMinAge: fc.integer({ min: 1, max: 80 }),
     keepLatest: fc.integer({ min: 0, max: 2 }),
   }),
+  rules: fc.array(plannedRule, { maxLength: 2 }),
   cap: fc.integer({ min: 0, max: 12 }),
 });
+type Plan = typeof runtime extends fc.Arbitrary<infer T> ? T : never;
+
+/** What holds for a path of a share: the first rule of it, laid over the general policy. */
+function policyFor(path: string, share: number, { rules, policy }: Plan): Policy | 'protect' {
+  const rule = rules.find(
+    ({ share: only, prefix }) =>
+      (only ?? share) === share && (prefix === undefined || path === prefix || `${path}/` === prefix),
+  );
+  if (rule === undefined) return policy;
+  return rule.says === 'protect' ? rule.says : { ...policy, ...rule.says };
+}
+
+const keepsNone = ({ policy, rules }: Plan): boolean =>
+  [policy, ...rules.map(({ says }) => says)].every((says) => says === 'protect' || says.keepLatest === 0);
 
 const beginAgeOf = ({ endAge, ranFor }: Planned): number => (endAge ?? 40) + ranFor;
 /** Half an hour is added to each age, so that the seconds that pass during the test change nothing. */
@@ -67,8 +97,11 @@ function rawOf(task: Planned, nowMs: number): Readonly<Record<string, unknown>> 
 }
 
 /** What may be deleted, said a second time and in another way than the policy says it. */
-function dueOf(tasks: readonly Planned[], { statuses, minAge, doingMinAge, keepLatest }: Policy): readonly boolean[] {
+function dueOf(tasks: readonly Planned[], share: number, plan: Plan): readonly boolean[] {
   return tasks.map((task) => {
+    const policy = policyFor(task.path, share, plan);
+    if (policy === 'protect') return false;
+    const { statuses, minAge, doingMinAge, keepLatest } = policy;
     if (task.oddity !== 'none' || !statuses.includes(task.status)) return false;
     if (sinceOf(task) < (task.status === 'DOING' ? doingMinAge : minAge)) return false;
     if (task.status !== 'SUCCESS') return true;
@@ -86,8 +119,10 @@ function dueOf(tasks: readonly Planned[], { statuses, minAge, doingMinAge, keepL
 }
 
 /** Of results with the same age only so many may go that enough stay; which ones is not for this test to say. */
-function staysEnough(tasks: readonly (Planned & { readonly gone: boolean })[], { keepLatest }: Policy): boolean {
+function staysEnough(tasks: readonly (Planned & { readonly gone: boolean })[], share: number, plan: Plan): boolean {
   return ['/a', '/b'].every((path) => {
+    const policy = policyFor(path, share, plan);
+    const keepLatest = policy === 'protect' ? tasks.length : policy.keepLatest;
     const results = tasks.filter((it) => it.status === 'SUCCESS' && it.oddity === 'none' && it.path === path);
     const stayed = results.filter(({ gone }) => !gone).length;
     return stayed >= Math.min(keepLatest, results.length);
@@ -99,14 +134,14 @@ interface Scene {
   readonly instance: () => Instance;
   /** Ids of the tasks that may go, oldest first, and the hours of each. */
   readonly due: ReadonlyMap<string, number>;
+  /** Tasks that a rule protects in the shares that are swept. */
+  readonly protectedCount: number;
   readonly deleted: () => readonly string[];
   readonly enoughStay: () => boolean;
 }
 
-function setUp(
-  cloud: Cloud,
-  { shares, swept, policy, cap }: typeof runtime extends fc.Arbitrary<infer T> ? T : never,
-): Scene {
+function setUp(cloud: Cloud, plan: Plan): Scene {
+  const { shares, swept, policy, rules, cap } = plan;
   const nowMs = Date.now();
   const before = cloud.deletedTaskIds.length;
   const due = new Map<string, number>();
@@ -121,12 +156,14 @@ function setUp(
     };
   });
   const chosen = swept === 'all' ? all : all.slice(0, 1);
-  for (const { tasks } of chosen) {
-    const dues = dueOf(tasks, policy);
+  let protectedCount = 0;
+  chosen.forEach(({ tasks }, share) => {
+    const dues = dueOf(tasks, share, plan);
     tasks.forEach((task, index) => {
       if (dues[index]) due.set(task.id, sinceOf(task));
+      if (policyFor(task.path, share, plan) === 'protect') protectedCount += 1;
     });
-  }
+  });
   const variables = {
     SWEEP_SHARES: chosen.map(({ shareId }) => shareId).join(','),
     SWEEP_STATUSES: policy.statuses.join(','),
@@ -135,18 +172,28 @@ function setUp(
     SWEEP_KEEP_LATEST: String(policy.keepLatest),
     SWEEP_MAX_DELETES: String(cap),
     SWEEP_CONCURRENCY: '2',
+    SWEEP_RULES: JSON.stringify(
+      rules.map(({ share, prefix, says }) => ({
+        // a rule of a share that is not there is for none
+        ...(share !== undefined && { shares: [all[share]?.shareId ?? 'none'] }),
+        ...(prefix !== undefined && { path_prefix: prefix }),
+        ...(says === 'protect' ? { protect: true } : { min_age: `${says.minAge}h`, keep_latest: says.keepLatest }),
+      })),
+    ),
   };
   return {
     variables,
     instance: () => createInstance(cloud.environment(), { variables }),
     due,
+    protectedCount,
     deleted: () => cloud.deletedTaskIds.slice(before),
     enoughStay: () =>
-      all.every(({ tasks }) => {
+      all.every(({ tasks }, share) => {
         const gone = new Set(cloud.deletedTaskIds);
         return staysEnough(
           tasks.map((task) => ({ ...task, gone: gone.has(task.id) })),
-          policy,
+          share,
+          plan,
         );
       }),
   };
@@ -167,7 +214,7 @@ test('a run deletes only what is due, the oldest, up to the cap, and asks for ea
 
   await fc.assert(
     fc.asyncProperty(runtime, async (it) => {
-      const { instance, due, deleted, enoughStay } = setUp(cloud, it);
+      const { instance, due, protectedCount, deleted, enoughStay } = setUp(cloud, it);
       const sentBefore = cloud.requestsOf('DeleteFsTask').length;
       const run = instance();
 
@@ -185,13 +232,14 @@ test('a run deletes only what is due, the oldest, up to the cap, and asks for ea
       // nothing that stayed for the cap is older than anything that went
       const youngestGone = Math.min(...gone.map((id) => due.get(id) ?? 0));
       const waiting = [...due].filter(([id]) => !gone.includes(id)).map(([, age]) => age);
-      if (summary.remaining > 0 && it.policy.keepLatest === 0) {
+      if (summary.remaining > 0 && keepsNone(it)) {
         expect(Math.max(...waiting)).toBeLessThanOrEqual(youngestGone);
       }
-      if (it.policy.keepLatest === 0) expect(summary.due).toBe(due.size);
+      if (keepsNone(it)) expect(summary.due).toBe(due.size);
       expect(accountedFor(summary)).toBe(summary.listed);
+      expect(summary.protected).toBe(protectedCount);
     }),
-    { numRuns: 80 },
+    { numRuns: 120 },
   );
 });
 
@@ -258,7 +306,7 @@ test('under faults nothing goes that is not due, and runs without faults do the 
       expect(done + gone + failed + remaining).toBe(summary.due);
       expect([summary, rest].map(accountedFor)).toEqual([summary.listed, rest.listed]);
       expect(rest).toMatchObject({ failed: 0, failed_shares: 0, remaining: 0 });
-      if (it.policy.keepLatest === 0) expect(new Set(deleted())).toEqual(new Set(due.keys()));
+      if (keepsNone(it)) expect(new Set(deleted())).toEqual(new Set(due.keys()));
     }),
     { numRuns: 60 },
   );

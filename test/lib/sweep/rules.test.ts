@@ -78,21 +78,11 @@ describe('a task that a rule protects', () => {
   });
 
   test('stays although the list by which others go is a later one, in which it has another path', async () => {
-    const startMs = Date.now();
-    let wasThrottled = (): boolean => false;
-    const { cloud, sweep } = await prepareSweep({
-      variables: {
-        ...{ SWEEP_KEEP_LATEST: '0', SWEEP_CONCURRENCY: '1' },
-        SWEEP_RULES: JSON.stringify([PROTECT_AUDIT]),
-      },
-      // the first DELETE takes longer than a list counts
-      runtime: { now: () => startMs + (wasThrottled() ? 70_000 : 0) },
-    });
-    wasThrottled = () => cloud.requestsOf('DeleteFsTask').length > 0;
+    const { cloud, sweep } = await slowAfterFirstDelete([PROTECT_AUDIT]);
     const shareId = cloud.addShare();
     const oldest = addOld(cloud, shareId, { ...ended(5 * DAY_MS), path: '/a' });
     const moved = addOld(cloud, shareId, { path: '/b' });
-    cloud.order({ operation: 'ListFsTasks', skip: 2, times: 1, kind: movedTo('/audit/b', moved) });
+    cloud.order({ operation: 'ListFsTasks', skip: 2, times: 1, kind: onlyTask(moved, '/audit/b') });
 
     const summary = await sweep({}, { remainingMs: 300_000 });
 
@@ -102,8 +92,23 @@ describe('a task that a rule protects', () => {
   });
 });
 
-/** A page of one task, under another path than before. */
-function movedTo(path: string, taskId: string) {
+/** A list that counts no more after the first DELETE, so that a later one decides about the others. */
+function slowAfterFirstDelete(rules: readonly unknown[]) {
+  const startMs = Date.now();
+  let isSlow = (): boolean => false;
+  const now = (): number => startMs + (isSlow() ? 70_000 : 0);
+  const prepared = prepareSweep({
+    variables: { SWEEP_KEEP_LATEST: '0', SWEEP_CONCURRENCY: '1', SWEEP_RULES: JSON.stringify(rules) },
+    runtime: { now },
+  });
+  return prepared.then((it) => {
+    isSlow = () => it.cloud.requestsOf('DeleteFsTask').length > 0;
+    return it;
+  });
+}
+
+/** A page of one old result. */
+function onlyTask(taskId: string, path: string) {
   const { beginTime: begin_time, endTime: end_time, status } = ended(4 * DAY_MS);
   const task = { task_id: taskId, status, begin_time, end_time, dir_usage: { path } };
   return { type: 'status', status: 200, body: { tasks: [task] } } as const;
@@ -220,6 +225,21 @@ describe('a rule with settings', () => {
 
     expect(new Set(cloud.deletedTaskIds)).toEqual(new Set([oldest, old]));
     expect(summary).toMatchObject({ listed: 7, due: 2, deleted: 2, kept_latest: 5 });
+  });
+
+  test('holds for a later list too: what is the newest there stays', async () => {
+    const { cloud, sweep } = await slowAfterFirstDelete([{ path_prefix: '/history/', keep_latest: 1 }]);
+    const shareId = cloud.addShare();
+    const oldest = addOld(cloud, shareId, { ...ended(5 * DAY_MS), path: '/a' });
+    const old = addOld(cloud, shareId, { path: '/history/a' });
+    addOld(cloud, shareId, { ...ended(3 * DAY_MS), path: '/history/a' });
+    cloud.order({ operation: 'ListFsTasks', skip: 2, times: 1, kind: onlyTask(old, '/history/a') });
+    cloud.order({ operation: 'ListFsTasks', times: 1, kind: { type: 'status', status: 200, body: { tasks: [] } } });
+
+    const summary = await sweep({}, { remainingMs: 300_000 });
+
+    expect(cloud.deletedTaskIds).toEqual([oldest]);
+    expect(summary).toMatchObject({ listed: 3, due: 1, deleted: 1, kept_latest: 2 });
   });
 
   test('holds when a running task is shown again before its DELETE', async () => {
