@@ -69,7 +69,7 @@ export function startPace(
   call: Call,
   { runtime, drainMs }: Pick<DeletingApp, 'runtime' | 'drainMs'>,
 ): Pace {
-  const rateLimiter = createRateLimiter(limits, runtime);
+  const rateLimiter = createRateLimiter(limits, runtime, call.stop);
   const { listingClosesAtMs, closesAtMs } = planTimes(dryRun, runtime.now(), call.deadlineAtMs, drainMs);
   return {
     limits,

@@ -10,8 +10,12 @@ export interface RateLimiter {
   readonly until: (closesAtMs: number) => Permits;
 }
 
-/** Lets requests out one after another, in the order in which they asked. */
-export function createRateLimiter(limits: RateLimits, runtime: Runtime): RateLimiter {
+/**
+ * Lets requests out one after another, in the order in which they asked.
+ *
+ * @param stop once it is aborted there is no permit any more
+ */
+export function createRateLimiter(limits: RateLimits, runtime: Runtime, stop?: AbortSignal): RateLimiter {
   const window = createRateWindow(limits);
   const pause = createPause(runtime);
   let lastPermit: Promise<unknown> = Promise.resolve();
@@ -37,7 +41,8 @@ export function createRateLimiter(limits: RateLimits, runtime: Runtime): RateLim
     for (;;) {
       const nowMs = runtime.now();
       const waitMs = Math.max(pause.waitMs(nowMs), window.waitMs(nowMs));
-      if (nowMs + waitMs >= closesAtMs) throw new ServiceError('out_of_time', 'no permit to send in time');
+      if (stop?.aborted || nowMs + waitMs >= closesAtMs)
+        throw new ServiceError('out_of_time', 'no permit to send in time');
       if (window.isFull()) {
         // every request has a time limit, so an answer or a failure will come
         await new Promise<void>((resolve) => {
@@ -55,7 +60,7 @@ export function createRateLimiter(limits: RateLimits, runtime: Runtime): RateLim
     until: (closesAtMs) => ({
       acquire: () => acquire(closesAtMs),
       pause: pause.begin,
-      isOpen: () => Math.max(runtime.now(), pause.endsAtMs()) < closesAtMs,
+      isOpen: () => !stop?.aborted && Math.max(runtime.now(), pause.endsAtMs()) < closesAtMs,
     }),
   };
 }

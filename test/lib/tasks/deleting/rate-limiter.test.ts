@@ -33,6 +33,19 @@ function fakeRuntime(): Runtime & { readonly advance: (ms: number) => Promise<vo
 
 const FOREVER_MS = Number.POSITIVE_INFINITY;
 
+test('once it is stopped nobody gets a permit, and nobody waits for one', async () => {
+  const stop = new AbortController();
+  const runtime = fakeRuntime();
+  const permits = createRateLimiter({ ratePerSecond: 1, concurrency: 5 }, runtime, stop.signal).until(FOREVER_MS);
+  await permits.acquire();
+  const isOpenBefore = permits.isOpen();
+
+  stop.abort();
+
+  await expect(permits.acquire()).rejects.toMatchObject({ code: 'out_of_time' });
+  expect([isOpenBefore, permits.isOpen()]).toEqual([true, false]);
+});
+
 describe('the rate', () => {
   test('no second at the other side has more requests than the rate, whatever each takes on its way', async () => {
     const run = fc.record({
