@@ -63,6 +63,7 @@ export interface CommandLineApp extends App {
   readonly config: CommandLineConfig;
   readonly listTasks: ListTasks;
   readonly showTask: ShowTask;
+  readonly cancelMany: CancelMany;
   readonly check: Check;
 }
 
@@ -105,6 +106,7 @@ export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtim
     config,
     listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
     showTask: createShowTask(config.allowedShares, app.sfsTurbo),
+    cancelMany: createCancelMany(app),
     check: createCheck(app),
   };
 }

@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 // These wait for commands that they start in processes of their own, so that two files at a time keep two cores busy. The
 // others run one file at a time: some of them measure memory or stop processes, and must not be disturbed.
-const OF_COMMANDS = ['test/cloud/{demo,start}.test.ts', 'test/deploy/**/*.test.ts', 'test/support/*.test.ts'];
+const OF_COMMANDS = [
+  'test/cloud/{demo,start}.test.ts',
+  'test/deploy/**/*.test.ts',
+  'test/handlers/command-line/terminal.test.ts',
+  'test/support/*.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCancel } from './commands/cancel.ts';
+import { addCancelMany } from './commands/cancel-many.ts';
 import { addCheck } from './commands/check.ts';
 import { addList } from './commands/list.ts';
 import { addStatus } from './commands/status.ts';
@@ -39,15 +40,19 @@ export async function runCommandLine(args: readonly string[], world: World): Pro
 
 const EXAMPLES = `
 Examples:
-  npm run du -- check                                   is everything set up?
-  npm run du -- list prod --status DOING                what runs in the share prod?
+  npm run du -- check                       is everything set up?
+  npm run du -- list prod --status DOING    what runs in the share prod?
   npm run du -- cancel prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2
-  npm run du -- sweep --dry-run                         what would the timer delete?
-  npm run -s du -- list prod --json | jq '.tasks[].task_id'
+  npm run du -- cancel-many prod --status DOING --older-than 6h
+  npm run du -- sweep --dry-run             what would the timer delete?
+  npm run -s du -- list prod --json         for programs
 
-Variables come from the shell and from a file .env in this folder: HW_REGION_NAME, credentials (HW_ACCESS_KEY and
-HW_SECRET_KEY, or HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD) and ALLOWED_SHARES; SWEEP_SHARES for sweep.
-Ends with 0 when done, 1 when something failed, 2 when it was used wrongly, 130 on Ctrl-C. docs/command-line.md has more.`;
+Variables come from the shell, and from a file .env in this folder:
+HW_REGION_NAME, ALLOWED_SHARES and credentials, which are HW_ACCESS_KEY and
+HW_SECRET_KEY, or HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD.
+
+It ends with 0 when all is done, with 1 when something failed, with 2 when it
+was used wrongly, and with 130 on Ctrl-C. docs/command-line.md has more.`;
 
 function createProgram(run: Run, terminal: Terminal): Command {
   const program = new Command('npm run du --')
@@ -66,6 +71,6 @@ function createProgram(run: Run, terminal: Terminal): Command {
       getErrHasColors: () => terminal.noteColors.isColorSupported,
     });
   // what is set above is handed down to commands that are added below
-  for (const add of [addList, addStatus, addCancel, addSweep, addCheck]) add(program, run);
+  for (const add of [addList, addStatus, addCancel, addCancelMany, addSweep, addCheck]) add(program, run);
   return program;
 }

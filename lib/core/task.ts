@@ -44,7 +44,7 @@ function parseId(value: unknown, field: string): string {
 }
 
 export const parseShareId = (value: unknown, field = 'share_id'): ShareId => parseId(value, field) as ShareId;
-const parseTaskId = (value: unknown, field = 'task_id'): TaskId => parseId(value, field) as TaskId;
+export const parseTaskId = (value: unknown, field = 'task_id'): TaskId => parseId(value, field) as TaskId;
 export const parseProjectId = (value: unknown, field = 'project_id'): ProjectId => parseId(value, field) as ProjectId;
 
 export function parseFeature(value: unknown): Feature {

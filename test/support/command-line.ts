@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../handlers/command-line/program.ts';
+import type { Output } from '../../handlers/command-line/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 
 /** What a command wrote, and what it ended with. */
@@ -24,6 +25,12 @@ export interface Desk {
   readonly folder: string;
   /** Runs a command without a terminal, with other variables where told. */
   readonly du: (args: readonly string[], variables?: Readonly<Record<string, string | undefined>>) => Promise<Ran>;
+  /** Runs a command whose output goes to a terminal of so many columns. */
+  readonly duOnScreen: (
+    args: readonly string[],
+    columns: number,
+    variables?: Readonly<Record<string, string | undefined>>,
+  ) => Promise<Ran>;
 }
 
 /** Takes the cloud down when the running test ends. */
@@ -38,28 +45,31 @@ export async function prepareDesk(options?: CloudOptions): Promise<Desk> {
     shareId,
     variables,
     folder,
-    du: (args, changed) => runWithoutTerminal(args, { ...variables, ...changed }, folder),
+    du: (args, changed) => run(args, { ...variables, ...changed }, folder),
+    duOnScreen: (args, columns, changed) => run(args, { ...variables, ...changed }, folder, { isTTY: true, columns }),
   };
 }
 
-export async function runWithoutTerminal(
+/** In this process, without a person. */
+async function run(
   args: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
   folder: string,
+  screen: Pick<Output, 'isTTY' | 'columns'> = {},
 ): Promise<Ran> {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
   const [printed, noted] = [text(stdout), text(stderr)];
-  const world = {
+  const code = await runCommandLine(args, {
     variables,
     folder,
     userName: 'mei',
-    stdin: Object.assign(stdin, { isTTY: false }),
-    stdout,
+    stdin: Object.assign(new PassThrough(), { isTTY: false }),
+    stdout: Object.assign(stdout, screen),
     stderr,
     onInterrupt: () => {},
     exit: () => {},
-  };
-  const code = await runCommandLine(args, world);
+  });
   stdout.end();
   stderr.end();
   return { code, stdout: await printed, stderr: await noted };

@@ -15,7 +15,7 @@ interface CancelOptions extends CommonOptions {
 
 const EXAMPLES = `
 Examples:
-  npm run du -- cancel prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2          shows the task and asks
+  npm run du -- cancel prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2    asks
   npm run -s du -- cancel prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2 --yes --json`;
 
 export function addCancel(program: Command, run: Run): void {

@@ -17,8 +17,8 @@ interface CheckOptions extends CommonOptions {
 
 const EXAMPLES = `
 Examples:
-  npm run du -- check                         with the shares of ALLOWED_SHARES
-  npm run du -- check prod --probe-delete     would a DELETE be allowed? Sends one for a task that cannot exist`;
+  npm run du -- check                        the shares of ALLOWED_SHARES
+  npm run du -- check prod --probe-delete    would a DELETE be allowed there?`;
 
 export function addCheck(program: Command, run: Run): void {
   const command = program

@@ -24,9 +24,9 @@ const LONGEST_PAGE = 100;
 
 const EXAMPLES = `
 Examples:
-  npm run du -- list prod                                    the first ${DEFAULT_LIMIT} tasks
-  npm run du -- list prod --status DOING --older-than 1d     what is stuck
-  npm run du -- list prod --path-prefix /builds/ --all       every task below a directory
+  npm run du -- list prod                                   the first ${DEFAULT_LIMIT} tasks
+  npm run du -- list prod --status DOING --older-than 1d    what is stuck
+  npm run du -- list prod --path-prefix /builds/ --all      all below it
   npm run -s du -- list prod --all --json > tasks.json`;
 
 export function addList(program: Command, run: Run): void {

@@ -10,7 +10,7 @@ import { taskOf } from '../task-of.ts';
 const EXAMPLES = `
 Examples:
   npm run du -- status prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2
-  npm run -s du -- status prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2 --json | jq .status`;
+  npm run -s du -- status prod 7d0fb4f6c1c34c0cb3d5d3c5a9b0a1b2 --json`;
 
 export function addStatus(program: Command, run: Run): void {
   const command = program

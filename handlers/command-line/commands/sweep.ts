@@ -21,12 +21,12 @@ interface SweepOptions extends CommonOptions {
 }
 
 const EXAMPLES = `
-The SWEEP_ variables have the policy, as on the function; SWEEP_SHARES is required. A sweep is dry unless SWEEP_DRY_RUN is
-false.
+The variables that begin with SWEEP_ have the policy, as on the function.
+SWEEP_SHARES is required. A sweep is dry unless SWEEP_DRY_RUN is false.
 
 Examples:
-  npm run du -- sweep --dry-run                              what would go?
-  SWEEP_DRY_RUN=false npm run du -- sweep                    shows what is due, and asks
+  npm run du -- sweep --dry-run              what would go?
+  SWEEP_DRY_RUN=false npm run du -- sweep    shows what is due, and asks
   SWEEP_DRY_RUN=false npm run du -- sweep --share prod --max-deletes 10 --yes`;
 
 export function addSweep(program: Command, run: Run): void {

@@ -186,6 +186,78 @@ describe('cancel', () => {
   });
 });
 
+describe('cancel-many', () => {
+  async function prepare() {
+    const desk = await prepareDesk();
+    const [oldest = '', older = '', young = ''] = [50, 40, 2].map((hours) =>
+      desk.cloud.addTask(desk.shareId, { path: `/builds/${hours}`, ...ended(hours * HOUR_MS) }),
+    );
+    return { ...desk, oldest, older, young };
+  }
+  const FILTERS = ['cancel-many', 'prod', '--status', 'SUCCESS', '--older-than', '1d', '--path-prefix', '/builds/'];
+
+  test('only shows what is meant, unless told to delete', async () => {
+    const { cloud, du, oldest, older } = await prepare();
+
+    const { code, stdout, stderr } = await du([...FILTERS, '--max', '1']);
+
+    expect(rowsOf(stdout)).toEqual([
+      ['STATUS', 'AGE', 'WHAT', 'TASK', 'PATH'],
+      ['SUCCESS', '2d 2h', 'delete', oldest, '/builds/50'],
+      ['SUCCESS', '1d 16h', 'stays: over_cap', older, '/builds/40'],
+      ['2 tasks met the filters, 1 would be deleted.'],
+    ]);
+    expect(stderr).toContain('Nothing was deleted. With --delete');
+    expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  test('deletes with --delete and --yes, oldest first, and leaves an audit line of each', async () => {
+    const { cloud, du, oldest, older } = await prepare();
+
+    const { code, stdout, stderr } = await du([...FILTERS, '--delete', '--yes']);
+
+    expect(stdout).toContain('2 tasks met the filters: 2 deleted, 0 already gone, 0 failed, 0 not tried.');
+    expect(cloud.deletedTaskIds.toSorted()).toEqual([oldest, older].toSorted());
+    expect(stderr.match(/"event":"audit","caller":"command-line:mei"/g)).toHaveLength(2);
+    expect(code).toBe(0);
+  });
+
+  test('fails when one fails, and names in JSON what became of each', async () => {
+    const { cloud, du } = await prepare();
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'status', status: 403 } });
+
+    const { code, stdout } = await du([...FILTERS, '--delete', '--yes', '--json']);
+
+    const { tasks, ...counts } = JSON.parse(stdout);
+    expect(counts).toEqual({ dry_run: false, matched: 2, cancelled: 1, already_gone: 0, failed: 1, remaining: 0 });
+    expect(tasks.map((task: Record<string, unknown>) => task['err_code'] ?? task['outcome']).toSorted()).toEqual([
+      'SFS.TURBO.9000',
+      'accepted',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('without --yes sends nothing where there is no terminal', async () => {
+    const { cloud, du } = await prepare();
+
+    const { code } = await du([...FILTERS, '--delete']);
+
+    expect(cloud.requests).toEqual([]);
+    expect(code).toBe(2);
+  });
+
+  test('deletes nothing when the list cannot be read whole', async () => {
+    const { cloud, du } = await prepare();
+    cloud.order({ operation: 'ListFsTasks', skip: 1, times: 9, kind: { type: 'status', status: 400 } });
+
+    const { code } = await du([...FILTERS, '--delete', '--yes']);
+
+    expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
+    expect(code).toBe(1);
+  });
+});
+
 describe('sweep', () => {
   const REAL = { SWEEP_SHARES: '*', SWEEP_DRY_RUN: 'false', SWEEP_KEEP_LATEST: '0' } as const;
 
@@ -361,6 +433,8 @@ describe('wrong use ends with 2, says what is wrong, and sends nothing', () => {
     { args: ['list', 'prod', '--limit', '0'], says: 'It must be a whole number from 1' },
     { args: ['list', 'prdo'], says: 'Did you mean prod?' },
     { args: ['list', 'another-share'], says: 'neither an alias of SHARE_ALIASES nor a share of ALLOWED_SHARES' },
+    { args: ['cancel-many', 'prod'], says: "required option '--status <list>' not specified" },
+    { args: ['cancel-many', 'prod', '--status', 'DOING', '--max', '101'], says: 'a whole number from 1 to 100' },
     { args: ['status', 'prod', '../shares'], says: 'task_id must be 1 to 64 letters, digits or hyphens' },
     { args: ['list', 'prod', '--timeout', '0s'], says: 'It must be a duration' },
     { args: ['list', 'prod', '--log-file', '/nowhere/log'], says: '/nowhere/log cannot be written (ENOENT)' },
@@ -378,15 +452,18 @@ describe('wrong use ends with 2, says what is wrong, and sends nothing', () => {
 });
 
 describe('--help', () => {
-  test.each(['', 'list', 'status', 'cancel', 'sweep', 'check'])('of "%s" has examples', async (command) => {
-    const desk = await prepareDesk();
+  test.each(['', 'list', 'status', 'cancel', 'cancel-many', 'sweep', 'check'])(
+    'of "%s" has examples',
+    async (command) => {
+      const desk = await prepareDesk();
 
-    const { code, stdout } = await desk.du([command, '--help'].filter((word) => word !== ''));
+      const { code, stdout } = await desk.du([command, '--help'].filter((word) => word !== ''));
 
-    expect(stdout).toContain(`Usage: npm run du -- ${command}`);
-    expect(stdout).toContain(`\nExamples:\n`);
-    expect(code).toBe(0);
-  });
+      expect(stdout).toContain(`Usage: npm run du -- ${command}`);
+      expect(stdout).toContain(`\nExamples:\n`);
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describe('what goes wrong is said with what to do', () => {
