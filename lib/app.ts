@@ -67,6 +67,11 @@ export interface CommandLineApp extends App {
   readonly check: Check;
 }
 
+/** A sweep that a person waits for. */
+export interface CommandLineSweepApp extends TimerApp {
+  readonly sweepNow: SweepNow;
+}
+
 /** Reads the configuration anew, for credentials that were changed while the instance ran. */
 export type Reread = () => Promise<Config>;
 
@@ -97,6 +102,11 @@ function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig):
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
   const app = createApp(config, runtime, reread);
   return { ...app, config, sweep: createSweep({ ...app, config }) };
+}
+
+export function createCommandLineSweepApp(config: TimerConfig, runtime?: Runtime): CommandLineSweepApp {
+  const app = createTimerApp(config, runtime);
+  return { ...app, sweepNow: createSweepNow(app.sweep, app.runtime) };
 }
 
 export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtime): CommandLineApp {

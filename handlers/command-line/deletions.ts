@@ -5,18 +5,8 @@ export interface Deletion {
   readonly shareId: string;
   readonly taskId: string;
   readonly isDeleted: boolean;
-  /** `accepted`, `already_gone`, or the kind of failure. */
-  readonly outcome: string;
   /** How it ended, and why where it failed. */
   readonly ending: string;
-}
-
-/** What came of a task that was to be deleted; nothing where no DELETE was sent. */
-export function deletionOf(
-  { shareId, taskId }: { readonly shareId: string; readonly taskId: string | undefined },
-  deletions: readonly Deletion[],
-): Deletion | undefined {
-  return deletions.find((deletion) => deletion.shareId === shareId && deletion.taskId === taskId);
 }
 
 /**
@@ -32,13 +22,7 @@ export function watchDeletions(log: Log, onDeletion: (deletion: Deletion) => voi
       if (event !== 'audit') return;
       const { share_id: shareId = '?', task_id: taskId = '?', outcome = '?', reason } = fields ?? {};
       const isDeleted = outcome === 'accepted' || outcome === 'already_gone';
-      onDeletion({
-        shareId,
-        taskId,
-        isDeleted,
-        outcome,
-        ending: reason === undefined ? outcome : `${outcome}: ${reason}`,
-      });
+      onDeletion({ shareId, taskId, isDeleted, ending: reason === undefined ? outcome : `${outcome}: ${reason}` });
     },
   };
 }

@@ -30,8 +30,6 @@ export interface Session<A extends App> {
   readonly shareOf: (word: string) => ShareName;
   /** A share as people call it. */
   readonly labelOf: (shareId: ShareId) => string;
-  /** The DELETEs so far. */
-  readonly deletions: readonly Deletion[];
 }
 
 /** How a command gets its app. */
@@ -74,7 +72,6 @@ export function openSession<C extends Config, A extends App>(
     call: { requestId, deadlineAtMs: runtime.now() + options.timeout, log, stop },
     frame,
     options,
-    deletions,
     labelOf: (shareId) => shares.nameOf(shareId).label,
     shareOf: (word) => {
       const share = shares.find(word);

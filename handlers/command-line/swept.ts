@@ -1,37 +1,28 @@
 import type { ShareId } from '../../lib/core/task.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
-import type { TaskReport } from '../../lib/sweep/task-report.ts';
-import { type Deletion, deletionOf } from './deletions.ts';
-import { taskTable } from './listed.ts';
-import type { Swept } from './sweeping.ts';
+import type { SweptNow } from '../../lib/sweep/sweep-now.ts';
+import { fateTable } from './many.ts';
 import type { Terminal } from './terminal.ts';
 import { counted } from './texts.ts';
 
-/** @param labelOf shares as people call them */
-export function sweptText(
-  { summary, toDelete, deletions }: Swept,
-  terminal: Terminal,
-  labelOf: (shareId: ShareId) => string,
-): string {
-  const shares = [...new Set(toDelete.map(({ shareId }) => shareId))];
+/** What a sweep did, or would do, for a person: the tasks that go, by share. @param labelOf shares as people call them */
+export function sweptText(swept: SweptNow, terminal: Terminal, labelOf: (shareId: ShareId) => string): string {
+  const { summary } = swept;
+  const going = summary.dry_run ? toDelete(swept) : swept.tasks;
+  const shares = [...new Set(going.map(({ shareId }) => shareId))];
   const tables = shares.map((shareId) => {
-    const shown = toDelete
-      .filter((report) => report.shareId === shareId)
-      .map((report) => ({ ...toShown(report), more: summary.dry_run ? [] : [endingOf(report, deletions)] }));
-    const text = taskTable(shown, terminal, summary.dry_run ? [] : ['OUTCOME']);
+    const text = fateTable(
+      going.filter((task) => task.shareId === shareId),
+      terminal,
+    );
     return `${terminal.colors.bold(labelOf(shareId))}\n${text}\n`;
   });
-  return [...tables, ...countLines(summary, toDelete.length)].join('\n');
+  return [...tables, ...countLines(summary, going.length)].join('\n');
 }
 
-function toShown({ task, ageMs }: TaskReport) {
-  const ageS = ageMs === undefined ? undefined : Math.floor(ageMs / 1_000);
-  return { taskId: task.taskId ?? '?', status: task.status, ageS, path: task.path };
-}
-
-function endingOf({ shareId, task: { taskId } }: TaskReport, deletions: readonly Deletion[]): string {
-  const deletion = deletionOf({ shareId, taskId }, deletions);
-  return deletion === undefined ? 'not sent' : deletion.isDeleted ? 'deleted' : deletion.outcome;
+/** What a dry run would delete. */
+export function toDelete({ tasks }: SweptNow): SweptNow['tasks'] {
+  return tasks.filter(({ verdict }) => verdict === 'delete');
 }
 
 function countLines(summary: SweepSummary, now: number): readonly string[] {
@@ -40,6 +31,7 @@ function countLines(summary: SweepSummary, now: number): readonly string[] {
     [summary.kept_latest, 'the newest of their directory'],
     [summary.too_young, 'too young'],
     [summary.status_not_swept, 'of a status that is not swept'],
+    [summary.protected, 'protected'],
     [summary.finished, 'finished meanwhile'],
     [summary.skipped_invalid, 'in doubt'],
   ]);

@@ -33,7 +33,7 @@ export type SweepNow = (
   overrides: SweepOverrides,
   caller: Caller,
   call: Call,
-  observer?: Pick<SweepObserver, 'onDone'>,
+  observer?: Pick<SweepObserver, 'onDone' | 'onTask'>,
 ) => Promise<SweptNow>;
 
 // an answer of the function has a limit of a few megabytes
@@ -43,7 +43,7 @@ const MOST_TASKS = 1_000;
 const NOT_LISTED: Readonly<Fate> = { verdict: 'keep', reason: 'not_listed' };
 
 export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): SweepNow {
-  return async (overrides, caller, call, { onDone } = {}) => {
+  return async (overrides, caller, call, { onDone, onTask } = {}) => {
     const ended: SweptTask[] = [];
     const toGo: SweptTask[] = [];
     const staying: SweptTask[] = [];
@@ -52,7 +52,9 @@ export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): Swe
     const narrowed = { ...overrides, maxDeletes: Math.min(overrides.maxDeletes ?? MOST_TASKS, MOST_TASKS) };
     const summary = await sweep(narrowed, caller, call, {
       ...(onDone && { onDone }),
-      onTask: ({ shareId, task, ageMs, verdict, reason }) => {
+      onTask: (report) => {
+        onTask?.(report);
+        const { shareId, task, ageMs, verdict, reason } = report;
         listed += 1;
         const list = verdict === 'delete' ? toGo : staying;
         if (list.length < MOST_TASKS) list.push({ shareId, ...toManyTask(task, ageMs, { verdict, reason }) });

@@ -3,8 +3,9 @@ import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { parseTaskId, type TaskStatus } from '../../../lib/core/task.ts';
 import type { CancelManyResult } from '../../../lib/tasks/many-report.ts';
+import { toManyAnswer } from '../../platform/many-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { manyText, manyToJson } from '../many.ts';
+import { manyText } from '../many.ts';
 import { type CommonOptions, duration, pathPrefix, statuses, wholeNumber, withCommonOptions } from '../options.ts';
 import { ask, requireAnswer } from '../question.ts';
 import type { Run } from '../run.ts';
@@ -103,6 +104,6 @@ function show(
   { frame: { terminal } }: Session<CommandLineApp>,
   { json }: CommonOptions,
 ): ExitCode {
-  terminal.print(json ? JSON.stringify(manyToJson(result), undefined, 2) : manyText(result, terminal));
+  terminal.print(json ? JSON.stringify(toManyAnswer(result).body, undefined, 2) : manyText(result, terminal));
   return result.failed > 0 ? EXIT.failed : EXIT.done;
 }

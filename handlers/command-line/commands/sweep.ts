@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { createTimerApp, type TimerApp } from '../../../lib/app.ts';
+import { type CommandLineSweepApp, createCommandLineSweepApp } from '../../../lib/app.ts';
 import { readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
 import { isFailed } from '../../../lib/sweep/summary.ts';
-import { toTaskLine } from '../../../lib/sweep/task-report.ts';
-import { deletionOf } from '../deletions.ts';
+import type { SweptNow } from '../../../lib/sweep/sweep-now.ts';
+import { toSweepAnswer } from '../../platform/many-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.ts';
 import { ask, requireAnswer } from '../question.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { type Swept, sweepOnce } from '../sweeping.ts';
-import { sweptText } from '../swept.ts';
+import { sweepOnce } from '../sweeping.ts';
+import { sweptText, toDelete } from '../swept.ts';
 import { counted } from '../texts.ts';
 
 interface SweepOptions extends CommonOptions {
@@ -40,11 +40,13 @@ export function addSweep(program: Command, run: Run): void {
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((options: SweepOptions) =>
-    run({ read: readCommandLineSweepConfig, create: createTimerApp }, options, (session) => sweep(session, options)),
+    run({ read: readCommandLineSweepConfig, create: createCommandLineSweepApp }, options, (session) =>
+      sweep(session, options),
+    ),
   );
 }
 
-async function sweep(session: Session<TimerApp>, options: SweepOptions): Promise<ExitCode> {
+async function sweep(session: Session<CommandLineSweepApp>, options: SweepOptions): Promise<ExitCode> {
   const { app, frame, shareOf } = session;
   const shares = options.share && new Set(options.share.map((word) => shareOf(word).shareId));
   const overrides = { shares, maxDeletes: options.maxDeletes };
@@ -53,11 +55,11 @@ async function sweep(session: Session<TimerApp>, options: SweepOptions): Promise
 
   if (!isDry && options.yes !== true) {
     const preview = await sweepOnce(session, { ...overrides, dryRun: true });
-    if (preview.toDelete.length === 0) return show(preview, session, options);
+    if (toDelete(preview).length === 0) return show(preview, session, options);
     if (!(await askAbout(preview, session))) return EXIT.done;
     // what becomes due meanwhile was not asked about
     return show(
-      await sweepOnce(session, { shares, maxDeletes: preview.toDelete.length, dryRun: false }),
+      await sweepOnce(session, { shares, maxDeletes: toDelete(preview).length, dryRun: false }),
       session,
       options,
     );
@@ -71,23 +73,19 @@ async function sweep(session: Session<TimerApp>, options: SweepOptions): Promise
   return code;
 }
 
-async function askAbout(preview: Swept, { frame, labelOf }: Session<TimerApp>): Promise<boolean> {
+async function askAbout(preview: SweptNow, { frame, labelOf }: Session<CommandLineSweepApp>): Promise<boolean> {
   const { note, noteColors: colors } = frame.terminal;
   note(sweptText(preview, { ...frame.terminal, colors }, labelOf));
-  const isMeant = await ask(`Delete ${counted(preview.toDelete.length, 'task')}?`, frame);
+  const isMeant = await ask(`Delete ${counted(toDelete(preview).length, 'task')}?`, frame);
   if (!isMeant) note('Nothing was deleted.');
   return isMeant;
 }
 
-function show(swept: Swept, { frame: { terminal }, labelOf }: Session<TimerApp>, { json }: CommonOptions): ExitCode {
-  terminal.print(json ? JSON.stringify(toJson(swept), undefined, 2) : sweptText(swept, terminal, labelOf));
+function show(
+  swept: SweptNow,
+  { frame: { terminal }, labelOf }: Session<CommandLineSweepApp>,
+  { json }: CommonOptions,
+): ExitCode {
+  terminal.print(json ? JSON.stringify(toSweepAnswer(swept).body, undefined, 2) : sweptText(swept, terminal, labelOf));
   return isFailed(swept.summary) ? EXIT.failed : EXIT.done;
-}
-
-function toJson({ summary, toDelete, deletions }: Swept) {
-  const tasks = toDelete.map((report) => {
-    const outcome = deletionOf({ shareId: report.shareId, taskId: report.task.taskId }, deletions)?.outcome;
-    return { ...toTaskLine(report), outcome };
-  });
-  return { ...summary, tasks };
 }

@@ -203,7 +203,7 @@ describe('cancel-many', () => {
 
     expect(rowsOf(stdout)).toEqual([
       ['STATUS', 'AGE', 'WHAT', 'TASK', 'PATH'],
-      ['SUCCESS', '2d 2h', 'delete', oldest, '/builds/50'],
+      ['SUCCESS', '2d 2h', 'to delete', oldest, '/builds/50'],
       ['SUCCESS', '1d 16h', 'stays: over_cap', older, '/builds/40'],
       ['2 tasks met the filters, 1 would be deleted.'],
     ]);
@@ -230,7 +230,14 @@ describe('cancel-many', () => {
     const { code, stdout } = await du([...FILTERS, '--delete', '--yes', '--json']);
 
     const { tasks, ...counts } = JSON.parse(stdout);
-    expect(counts).toEqual({ dry_run: false, matched: 2, cancelled: 1, already_gone: 0, failed: 1, remaining: 0 });
+    expect(counts).toMatchObject({
+      errCode: 'FN.PARTIAL',
+      matched: 2,
+      cancelled: 1,
+      already_gone: 0,
+      failed: 1,
+      remaining: 0,
+    });
     expect(tasks.map((task: Record<string, unknown>) => task['err_code'] ?? task['outcome']).toSorted()).toEqual([
       'SFS.TURBO.9000',
       'accepted',
@@ -269,8 +276,8 @@ describe('sweep', () => {
 
     expect(rowsOf(stdout).slice(0, 3)).toEqual([
       ['prod'],
-      ['STATUS', 'AGE', 'TASK', 'PATH'],
-      ['SUCCESS', '1d 6h', finished, '/home'],
+      ['STATUS', 'AGE', 'WHAT', 'TASK', 'PATH'],
+      ['SUCCESS', '1d 6h', 'to delete', finished, '/home'],
     ]);
     expect(stdout).toContain('2 tasks in 1 share, 1 due.\n1 task would be deleted, 0 more by later runs.');
     expect(stderr).toContain('With SWEEP_DRY_RUN=false a sweep asks');
@@ -296,7 +303,7 @@ describe('sweep', () => {
 
     const { stdout } = await desk.du(['sweep', '--dry-run', '--json'], REAL);
 
-    expect(JSON.parse(stdout)).toMatchObject({ dry_run: true, due: 1, deleted: 0, tasks: [{ path: '/home' }] });
+    expect(JSON.parse(stdout)).toMatchObject({ dry_run: true, due: 1, deleted: 0, tasks: [{ path: '/home' }, {}] });
     expect(desk.cloud.deletedTaskIds).toEqual([]);
   });
 
@@ -312,7 +319,7 @@ describe('sweep', () => {
       deleted: 1,
       failed: 1,
       tasks: [
-        { task_id: refused, outcome: 'upstream_forbidden' },
+        { task_id: refused, reason: 'not_deleted', err_code: 'SFS.TURBO.9000' },
         { task_id: finished, outcome: 'accepted' },
       ],
     });
