@@ -231,8 +231,9 @@ test('the dashboard shows metrics that there are', () => {
 
 test('with other parameters the alarms follow the schedule, somebody is subscribed, and the sweep runs alone', async () => {
   const params = ['schedule=rate(1 day)', 'sweepReservedConcurrency=1'];
+  const rules = '[{"path_prefix":"/audit \'1\'/","protect":true}]';
 
-  const other = await readTemplate({ ALARM_EMAIL: 'duty@example.com' }, params);
+  const other = await readTemplate({ ALARM_EMAIL: 'duty@example.com', SWEEP_RULES: rules }, params);
   other.remove();
 
   for (const name of ['NoGoodSweepAlarm', 'OldestDueTaskAlarm']) {
@@ -242,7 +243,12 @@ test('with other parameters the alarms follow the schedule, somebody is subscrib
   expect(other.propertiesOf('SweepAlarmTopic')?.['Subscription']).toEqual([
     { Protocol: 'email', Endpoint: 'duty@example.com' },
   ]);
-  expect(other.propertiesOf('TimerLambdaFunction')).toMatchObject({ ReservedConcurrentExecutions: 1 });
+  expect(other.propertiesOf('RunningTasksAlarm')).toMatchObject({ Period: 86_400 });
+  expect(other.propertiesOf('TimerLambdaFunction')).toMatchObject({
+    ReservedConcurrentExecutions: 1,
+    // JSON goes through as the text that it is
+    Environment: { Variables: { SWEEP_RULES: rules } },
+  });
 });
 
 test('no secret stands in anything that is packaged, only its name', () => {
