@@ -14,6 +14,10 @@ const keyOf = ({ callerKey }: Deployment) => ({ authorization: `Bearer ${callerK
 const pathOf = ({ cloud }: Deployment, shareId: string) =>
   `/v1/${cloud.projectId}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
 
+function post(deployment: Deployment, path: string, body: object) {
+  return httpEvent('POST', path, { 'content-type': 'application/json', ...keyOf(deployment) }, body);
+}
+
 const DOORS: readonly Door[] = [
   {
     name: 'list',
@@ -41,6 +45,32 @@ const DOORS: readonly Door[] = [
     status: 202,
     toEvent: (deployment, shareId, taskId) => cancelEvent({ share_id: shareId, task_id: taskId }, keyOf(deployment)),
   },
+  {
+    name: 'cancel many, dry',
+    right: 'cancel-many',
+    status: 200,
+    toEvent: (deployment, shareId) =>
+      post(deployment, '/v1/tasks/cancel-many', { share_id: shareId, status: ['DOING'] }),
+  },
+  {
+    name: 'cancel many',
+    right: 'cancel-many',
+    status: 200,
+    toEvent: (deployment, shareId) =>
+      post(deployment, '/v1/tasks/cancel-many', { share_id: shareId, status: ['DOING'], dry_run: false }),
+  },
+  {
+    name: 'sweep now, dry',
+    right: 'sweep',
+    status: 200,
+    toEvent: (deployment, shareId) => post(deployment, '/v1/sweeps', { shares: [shareId], dry_run: true }),
+  },
+  {
+    name: 'sweep now',
+    right: 'sweep',
+    status: 200,
+    toEvent: (deployment, shareId) => post(deployment, '/v1/sweeps', { shares: [shareId] }),
+  },
 ];
 
 const ALL = RIGHTS.join('+');
@@ -65,7 +95,10 @@ const cells = KEYS.flatMap((key) =>
 async function deployWith(key: string | undefined) {
   const deployment = await deploy({
     ...(key !== undefined && { rights: `${key}@builds` }),
-    variables: () => ({ ALLOWED_SHARES: 'share-1,share-2', SHARE_ALIASES: 'builds=share-1' }),
+    variables: () => ({
+      ...{ ALLOWED_SHARES: 'share-1,share-2', SHARE_ALIASES: 'builds=share-1' },
+      ...{ SWEEP_SHARES: '*', SWEEP_DRY_RUN: 'false' },
+    }),
   });
   const ids = ['share-1', 'share-2', 'share-3'];
   for (const id of ids) deployment.cloud.addTask(deployment.cloud.addShare({ id }), { id: 'task-1' });
@@ -110,6 +143,33 @@ describe('a key with its rights and shares', () => {
       ]);
     },
   );
+});
+
+describe('a sweep now', () => {
+  const sweepAll = (deployment: Deployment) => deployment.invoke(post(deployment, '/v1/sweeps', {}));
+
+  test('of a key with shares looks at no others', async () => {
+    const { deployment } = await deployWith('sweep');
+
+    const answer = await sweepAll(deployment);
+
+    const listed = deployment.cloud.requestsOf('ListFsTasks').map(({ target }) => target);
+    expect(JSON.parse(answer.body)).toMatchObject({ shares: 1, listed: 1 });
+    expect(listed.length).toBeGreaterThan(0);
+    expect(listed.every((target) => target.includes('/share-1/'))).toBe(true);
+  });
+
+  test('of a key that may use none of the swept shares is a 403, and no request goes out', async () => {
+    const deployment = await deploy({
+      rights: 'sweep@share-2',
+      variables: { ALLOWED_SHARES: 'share-1,share-2', SWEEP_SHARES: 'share-1' },
+    });
+
+    const answer = await sweepAll(deployment);
+
+    expect(answer.statusCode).toBe(403);
+    expect(deployment.cloud.requests).toEqual([]);
+  });
 });
 
 test('a webhook has no key, and is held to ALLOWED_SHARES alone', async () => {
