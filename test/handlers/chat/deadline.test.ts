@@ -81,6 +81,22 @@ describe('time', () => {
     expect(cloud.deletedTaskIds).toEqual([]);
   });
 
+  test('is enough for ten tasks and a sweep of a service that is not quick', async () => {
+    const variables = { SWEEP_SHARES: SHARE, SWEEP_KEEP_LATEST: '0', SWEEP_DRY_RUN: 'false' };
+    const { cloud, type, press } = await deployChat({ realTime: true, variables });
+    for (let number = 0; number < 10; number += 1) cloud.addTask(SHARE, { status: 'DOING' });
+    for (let number = 0; number < 4; number += 1) {
+      cloud.addTask(SHARE, { path: `/${number}`, status: 'FAIL', beginTime: '2024-01-01 00:00:00' });
+    }
+    cloud.latency('sfs-turbo', 60);
+
+    const cancelled = await press(await type('cancel-all prod'), 'Stop and delete these');
+    const swept = await press(await type('sweep'), 'Delete them now');
+
+    expect(renderSlack(cancelled)).toContain('10 tasks were stopped and deleted:');
+    expect(renderSlack(swept)).toContain('4 tasks were deleted:');
+  });
+
   test('is kept while IAM, Feishu and the response_url are silent', async () => {
     const { cloud, slack, feishu, invoke, logged, nowMs, signingSecret } = await deployChat({ realTime: true });
     cloud.order({ operation: 'CreateToken', kind: { type: 'silence' }, times: Number.POSITIVE_INFINITY });
