@@ -16,7 +16,7 @@ const PACKAGES = [
   ...['pino', 'quick-format-unescaped', 'undici', 'valibot'],
 ] as const;
 const PACKAGES_OF = {
-  http: ['@middy/http-json-body-parser'],
+  http: ['@middy/http-json-body-parser', 'p-map'],
   timer: ['p-map'],
   chat: ['fastest-levenshtein', 'p-map'],
 } as const;
