@@ -8,10 +8,11 @@ import { createTransport } from './net/transport.ts';
 import type { SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
+import { byTarget } from './targets/by-target.ts';
 import type { Outbound } from './targets/outbound.ts';
 import type { Target } from './targets/target.ts';
 import { createTargets } from './targets/targets.ts';
-import type { Cancelled, CancelTask } from './tasks/cancel.ts';
+import { type Cancelled, type CancelTask, createCancelTask } from './tasks/cancel.ts';
 import { type CancelMany, createCancelMany } from './tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from './tasks/deliveries.ts';
 import { createListTasks, type ListTasks } from './tasks/list.ts';
@@ -83,19 +84,31 @@ export function createHttpApp(
   previous?: Pick<HttpApp, 'deliveries'>,
 ): HttpApp {
   const app = createApp(config, runtime, reread);
+  const { targets } = app;
   return {
     ...app,
     config,
-    listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
-    showTask: createShowTask(config.allowedShares, app.sfsTurbo),
-    cancelMany: createCancelMany(app),
+    cancelTask: byTarget(targets, ({ cancelTask }) => cancelTask, refusedCancel(app.runtime)),
+    listTasks: byTarget(targets, ({ settings, sfsTurbo }) =>
+      createListTasks(settings.allowedShares, sfsTurbo, app.runtime),
+    ),
+    showTask: byTarget(targets, ({ settings, sfsTurbo }) => createShowTask(settings.allowedShares, sfsTurbo)),
+    cancelMany: byTarget(targets, (target) =>
+      createCancelMany({ ...target, config: target.settings, runtime: app.runtime }),
+    ),
     sweepNow: createSweepNowIfConfigured(app, config),
     deliveries: previous?.deliveries ?? createDeliveries(app.runtime),
   };
 }
 
+/** A cancel that no target carries out leaves its audit line too. */
+function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask {
+  return (error) => createCancelTask('*', () => Promise.reject(error), runtime);
+}
+
 function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
   if ('faults' in sweep) return sweep;
+  if (config.targets.length > 1) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
   return createSweepNow(createSweep({ ...app, config: { ...config, sweep } }), app.runtime);
 }
 

@@ -6,13 +6,13 @@ import type { Context } from 'aws-lambda';
  *
  * @param make what it throws ends the chain
  */
-export function adds<Event, Name extends string, Value>(
+export function adds<Event, Name extends string, Value, Known extends Context = Context>(
   name: Name,
-  make: (event: Event) => Value | Promise<Value>,
-): MiddlewareObj<Event, unknown, Error, Context & Readonly<Record<Name, Value>>> {
+  make: (event: Event, context: Known) => Value | Promise<Value>,
+): MiddlewareObj<Event, unknown, Error, Known & Readonly<Record<Name, Value>>> {
   return {
     before: async ({ event, context }) => {
-      Object.assign(context, { [name]: await make(event) });
+      Object.assign(context, { [name]: await make(event, context) });
     },
   };
 }

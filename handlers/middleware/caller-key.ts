@@ -14,8 +14,8 @@ export function callerKey(apps: Apps<HttpApp>, right: Right) {
 }
 
 /** @throws {ServiceError} `forbidden` */
-function withRight({ name, shares, rights }: CallerKey, right: Right): Caller {
-  if (rights.has(right)) return { name, shares };
+function withRight({ name, shares, sharesByTarget, rights }: CallerKey, right: Right): Caller {
+  if (rights.has(right)) return { name, shares, sharesByTarget };
   throw new ServiceError('forbidden', `this key has no right to ${right}`, {
     reason: `${name} has no right to ${right}`,
   });

@@ -1,9 +1,13 @@
-import { parseTaskRef } from '../../lib/core/task.ts';
+import type { Context } from 'aws-lambda';
+import type { HttpApp } from '../../lib/app.ts';
+import { parseTaskRef, type TaskRef } from '../../lib/core/task.ts';
 import { parseOverrides } from '../../lib/sweep/overrides.ts';
-import { parseCancelMany } from '../requests/cancel-many-body.ts';
+import { type ManyInBody, parseCancelMany } from '../requests/cancel-many-body.ts';
 import { parseListQuery } from '../requests/list-query.ts';
+import { takeTarget } from '../requests/target-in-body.ts';
 import { adds } from './adds.ts';
 import type { HttpEvent } from './router.ts';
+import type { Session } from './session.ts';
 
 /** The task that the path names. */
 export function taskInPath() {
@@ -17,14 +21,28 @@ export function listQuery() {
   return adds('query', (event: HttpEvent) => parseListQuery(event, decoded(event.pathParameters)));
 }
 
+interface InSession extends Context {
+  readonly session: Session<HttpApp>;
+}
+
 /** The task that the JSON body names. */
 export function taskInBody() {
-  return adds('task', ({ body }: HttpEvent) => parseTaskRef(body));
+  return adds('task', ({ body }: HttpEvent, { session }: InSession): TaskRef => {
+    const { target, rest } = takeTarget(body, hasNames(session.app));
+    return { ...parseTaskRef(rest), target };
+  });
 }
 
 /** The tasks that the JSON body asks for. */
 export function manyInBody() {
-  return adds('many', ({ body }: HttpEvent) => parseCancelMany(body));
+  return adds('many', ({ body }: HttpEvent, { session }: InSession): ManyInBody => {
+    const { target, rest } = takeTarget(body, hasNames(session.app));
+    return { ...parseCancelMany(rest), target };
+  });
+}
+
+function hasNames({ targets: [{ settings }] }: HttpApp): boolean {
+  return settings.name !== undefined;
 }
 
 /** What the JSON body narrows of a sweep, as the event of a schedule does. */

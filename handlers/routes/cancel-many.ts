@@ -24,6 +24,16 @@ interface CancellingMany extends Context {
 async function cancelMany(_event: HttpEvent, { session, many }: CancellingMany): Promise<Answer> {
   const { app, caller, call } = session;
   const { share, ...query } = many;
-  const shareId = toShareId(share, app.config.shareAliases) ?? parseShareId(share);
+  const shareId = toShareId(share, aliasesFor(query, app)) ?? parseShareId(share);
   return toManyAnswer(await app.cancelMany({ ...query, shareId }, caller, call));
+}
+
+/** Those of every target, and of the target that the body names. */
+function aliasesFor({ target, projectId }: Omit<ManyInBody, 'share'>, { config, targets }: HttpApp) {
+  const named = targets.find(
+    ({ settings: { name, project } }) =>
+      (target !== undefined && name === target) || (projectId !== undefined && project.id === projectId),
+  );
+  const only = targets.length === 1 ? targets[0] : undefined;
+  return new Map([...config.shareAliases, ...((named ?? only)?.settings.aliases ?? [])]);
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type Caller, RIGHTS, type Right } from '../core/caller.ts';
-import type { AllowedShares, ShareId } from '../core/task.ts';
+import type { ShareId } from '../core/task.ts';
+import { type NamedTarget, toShare, toShares } from './caller-shares.ts';
 import { commaList, spaceList, text } from './forms.ts';
-import { shareAliases, toShareId } from './share-aliases.ts';
+import { shareAliases } from './share-aliases.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 
 const KEY_MESSAGE =
@@ -10,11 +11,20 @@ const KEY_MESSAGE =
   `rights of ${RIGHTS.join(', ')} joined by +, shares by id or alias joined by |`;
 const RIGHT = `(?:${RIGHTS.join('|')})`;
 const KEY = new RegExp(
-  `^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})(?::(${RIGHT}(?:\\+${RIGHT})*)(?:@([A-Za-z0-9._|-]+))?)?$`,
+  `^([A-Za-z0-9._-]{1,64}):([0-9a-fA-F]{64})(?::(${RIGHT}(?:\\+${RIGHT})*)(?:@([A-Za-z0-9._|/*-]+))?)?$`,
 );
+const TARGET_WORD = /[/*]/;
 
-// the shares stay words until the aliases are known
-const callerKey = v.pipe(text, v.regex(KEY, KEY_MESSAGE), v.transform(toKey));
+/** The shares stay words until the aliases are known. */
+function callerKey(hasNames: boolean) {
+  const hasNone = ({ shareWords = [] }: ReturnType<typeof toKey>) => !shareWords.some((word) => TARGET_WORD.test(word));
+  return v.pipe(
+    text,
+    v.regex(KEY, KEY_MESSAGE),
+    v.transform(toKey),
+    v.check((key) => hasNames || hasNone(key), KEY_MESSAGE),
+  );
+}
 
 function toKey(entry: string) {
   const [, name = '', sha256 = '', rights = 'cancel', shares] = KEY.exec(entry) ?? [];
@@ -52,34 +62,39 @@ interface CallerSettings {
 }
 
 const SHARES_MESSAGE = 'must name shares by id or by an alias of SHARE_ALIASES';
+const TARGETS_MESSAGE =
+  'must name shares by id or by an alias that one target alone has, or as target/share or target/* with the name of a target';
 
-const schema = v.pipe(
-  v.object({
-    CALLER_KEYS: v.optional(commaList(callerKey), ''),
+/** @param targets where they are faulty themselves, no share is looked for in them */
+export function readCallers(lookup: Lookup, targets: readonly NamedTarget[] | 'faulty' = []): Section<CallerSettings> {
+  const hasNames = targets === 'faulty' || targets.some(({ name }) => name !== undefined);
+  const variables = v.object({
+    CALLER_KEYS: v.optional(commaList(callerKey(hasNames)), ''),
     WEBHOOK_SECRETS: v.optional(spaceList(webhookSecret), ''),
     SHARE_ALIASES: v.optional(shareAliases, ''),
-  }),
-  v.forward(
-    v.partialCheck(
-      [['CALLER_KEYS'], ['SHARE_ALIASES']],
-      ({ CALLER_KEYS: keys, SHARE_ALIASES: aliases }) =>
-        keys.every(({ shareWords = [] }) => shareWords.every((word) => toShareId(word, aliases) !== undefined)),
-      SHARES_MESSAGE,
+  });
+  const schema = v.pipe(
+    variables,
+    v.forward(
+      v.partialCheck(
+        [['CALLER_KEYS'], ['SHARE_ALIASES']],
+        ({ CALLER_KEYS: keys, SHARE_ALIASES: aliases }) =>
+          targets === 'faulty' ||
+          keys.every(({ shareWords = [] }) =>
+            shareWords.every((word) => toShare(word, aliases, targets) !== undefined),
+          ),
+        hasNames ? TARGETS_MESSAGE : SHARES_MESSAGE,
+      ),
+      ['CALLER_KEYS'],
     ),
-    ['CALLER_KEYS'],
-  ),
-  v.transform(({ CALLER_KEYS: keys, WEBHOOK_SECRETS: webhookSecrets, SHARE_ALIASES: shareAliases }) => ({
-    callerKeys: keys.map(({ shareWords, ...key }) => ({ ...key, shares: toShares(shareWords, shareAliases) })),
-    webhookSecrets,
-    shareAliases,
-  })),
-);
-
-export function readCallers(lookup: Lookup): Section<CallerSettings> {
+    v.transform(({ CALLER_KEYS: keys, WEBHOOK_SECRETS: webhookSecrets, SHARE_ALIASES: shareAliases }) => ({
+      callerKeys: keys.map(({ shareWords, ...key }) => ({
+        ...key,
+        ...toShares(shareWords, (word) => toShare(word, shareAliases, targets === 'faulty' ? [] : targets)),
+      })),
+      webhookSecrets,
+      shareAliases,
+    })),
+  );
   return readSection(schema, lookup);
-}
-
-/** A key that names no shares is for every allowed one. */
-function toShares(words: readonly string[] | undefined, aliases: ReadonlyMap<string, ShareId>): AllowedShares {
-  return words === undefined ? '*' : new Set(words.flatMap((word) => toShareId(word, aliases) ?? []));
 }

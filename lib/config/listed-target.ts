@@ -35,6 +35,8 @@ export function readListedTarget<T>(
   if ('settings' in section) return { place, members: parsed.output, section };
   // a fault names the variable; where a member stands for it, that is what was wrong
   const inMembers = (fault: string) =>
-    overlay.reduce((text, { variable, member }) => text.replaceAll(variable, `${place}.${member}`), fault);
+    overlay
+      .reduce((text, { variable, member }) => text.replaceAll(variable, `${place}.${member}`), fault)
+      .replace(' [', '[');
   return { place, members: parsed.output, section: { faults: section.faults.map(inMembers) } };
 }

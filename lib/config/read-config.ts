@@ -69,8 +69,8 @@ export function readCommandLineSweepConfig(lookup: Lookup) {
 }
 
 interface Sections<Own, OfTarget> {
-  /** What the function has once. */
-  readonly own: (lookup: Lookup) => Section<Own>;
+  /** What the function has once. @param targets those of `TARGETS`; none without it */
+  readonly own: (lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') => Section<Own>;
   /** What it has for each target, beside the service. */
   readonly ofTarget: (lookup: Lookup) => Section<OfTarget>;
 }
@@ -94,7 +94,8 @@ function readAll<Own, OfTarget>(
   const credentials = readCredentials(lookup, platform.hasAgency ?? false);
   const known = 'settings' in credentials ? credentials.settings.credentials : undefined;
   const targets = 'faults' in list ? list : readTargets(list.settings, { lookup, readTarget, credentials: known });
-  const section = both(both(targets, credentials), own(lookup));
+  const listed = 'settings' in targets ? targets.settings.targets : 'faulty';
+  const section = both(both(targets, credentials), own(lookup, listed));
   return 'faults' in section ? section : { settings: { ...section.settings.targets[0], ...section.settings } };
 }
 
@@ -105,7 +106,7 @@ function readWithoutTargets<Own, OfTarget>(
   { own, ofTarget }: Sections<Own, OfTarget>,
 ): Section<ConfigWith<Own, OfTarget>> {
   const [service, rest] = [readService(lookup), ofTarget(lookup)];
-  const general = both(readCredentials(lookup, hasAgency), own(lookup));
+  const general = both(readCredentials(lookup, hasAgency), own(lookup, []));
   const section = both(both(both(service, general), rest), accountsWithoutTargets(lookup));
   if ('faults' in section) return section;
   const target = both(both(service, rest), { settings: ONLY_TARGET });

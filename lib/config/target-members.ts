@@ -64,6 +64,10 @@ const sweepMembers = v.object({
   keep_latest: number,
   max_deletes: number,
   shares: v.union([v.literal('*'), shareIds], 'must be "*" or a list of share ids'),
+  rules: v.pipe(
+    v.array(v.unknown(), 'must be a list of rules'),
+    v.transform((rules) => JSON.stringify(rules)),
+  ),
 });
 
 const optionalMembers = v.object({
@@ -98,6 +102,8 @@ const VARIABLE_BY_MEMBER = {
   sts_url: 'STS_ENDPOINT',
   sfs_turbo_url: 'SFS_TURBO_ENDPOINT',
   shares: 'ALLOWED_SHARES',
+  // for its rules, which may name shares by aliases
+  aliases: 'SHARE_ALIASES',
   'sweep.dry_run': 'SWEEP_DRY_RUN',
   'sweep.statuses': 'SWEEP_STATUSES',
   'sweep.min_age': 'SWEEP_MIN_AGE',
@@ -105,6 +111,7 @@ const VARIABLE_BY_MEMBER = {
   'sweep.keep_latest': 'SWEEP_KEEP_LATEST',
   'sweep.max_deletes': 'SWEEP_MAX_DELETES',
   'sweep.shares': 'SWEEP_SHARES',
+  'sweep.rules': 'SWEEP_RULES',
 } as const;
 
 /** Variables that say what a target says for itself: beside TARGETS they would be of no target, or of all. */
@@ -134,6 +141,8 @@ export function lookupOf(overlay: ReturnType<typeof overlayOf>, lookup: Lookup):
   return (variable) => own.get(variable) ?? (OF_EACH_TARGET.has(variable) ? undefined : lookup(variable));
 }
 
+/** A list as the variables have it, and so `aliases`. */
 function toText(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (Array.isArray(value)) return value.join(',');
+  return isRecord(value) ? toText(Object.entries(value).map((pair) => pair.join('='))) : String(value);
 }

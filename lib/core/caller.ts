@@ -10,4 +10,6 @@ export interface Caller {
   readonly name: string;
   /** The shares that the caller may use. `ALLOWED_SHARES` holds for every caller as well. */
   readonly shares: AllowedShares;
+  /** Further ones, by the names of the targets that they are in. */
+  readonly sharesByTarget?: ReadonlyMap<string, AllowedShares> | undefined;
 }

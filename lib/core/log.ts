@@ -10,6 +10,8 @@ interface LogFields {
   readonly caller?: string | undefined;
   readonly route?: string | undefined;
   readonly method?: string | undefined;
+  /** By its name in `TARGETS`. */
+  readonly target?: string | undefined;
   /** By its name in `ACCOUNTS`. */
   readonly account?: string | undefined;
   readonly project_id?: string | undefined;
@@ -94,6 +96,8 @@ export interface Log {
   readonly info: (event: LogEvent, fields?: LogFields) => void;
   readonly warn: (event: LogEvent, fields?: LogFields) => void;
   readonly error: (event: LogEvent, fields?: LogFields) => void;
+  /** The same log with this target's name in each of its lines. */
+  readonly ofTarget: (target: string | undefined) => Log;
 }
 
 /** Makes the logger of one invocation: every line carries its request id. */
@@ -118,8 +122,9 @@ export function createLogs(level: LogLevel, write: Runtime['write']): LogFactory
   const records = lines.isLevelEnabled('info') ? lines : createPino('INFO', write);
   const isDebug = lines.isLevelEnabled('debug');
 
-  return (requestId) => {
-    const toLine = (event: LogEvent, fields: LogFields | undefined) => ({ request_id: requestId, event, ...fields });
+  function toLog(requestId: string, target?: string): Log {
+    const ofLog = { request_id: requestId, ...(target !== undefined && { target }) };
+    const toLine = (event: LogEvent, fields: LogFields | undefined) => ({ ...ofLog, event, ...fields });
     return {
       isDebug,
       record: (severity, event, fields) => records[severity](toLine(event, fields)),
@@ -129,8 +134,10 @@ export function createLogs(level: LogLevel, write: Runtime['write']): LogFactory
       info: (event, fields) => lines.info(toLine(event, fields)),
       warn: (event, fields) => lines.warn(toLine(event, fields)),
       error: (event, fields) => lines.error(toLine(event, fields)),
+      ofTarget: (name) => toLog(requestId, name),
     };
-  };
+  }
+  return (requestId) => toLog(requestId);
 }
 
 /** pino's build for runtimes without streams: it hands each line over as an object, and brings no worker threads along. */

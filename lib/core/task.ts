@@ -18,6 +18,8 @@ export interface TaskRef {
   readonly taskId: TaskId;
   readonly feature: Feature;
   readonly projectId?: ProjectId | undefined;
+  /** The target, by its name. */
+  readonly target?: string | undefined;
 }
 
 // The documentation shows dashed UUIDs and 32 hex digits for the same kind of id, so the form is kept loose;

@@ -18,6 +18,8 @@ import { shareRefusal } from './share-refusal.ts';
 export interface CancelManyQuery extends Filters {
   readonly shareId: ShareId;
   readonly projectId?: ProjectId | undefined;
+  /** The target, by its name. */
+  readonly target?: string | undefined;
   /** From 1 to 100. */
   readonly max: number;
   /** Nothing is deleted. */

@@ -133,6 +133,17 @@ describe('a target', () => {
     expect(targets[0].sweep).toEqual(sweep);
   });
 
+  test('has rules of its own, which know its aliases', () => {
+    const rules = [{ shares: ['big'], keep_latest: 7 }];
+    const target = { shares: ['a', 'b'], aliases: { big: 'b' }, sweep: { rules } };
+    const general = { ...KEY, SWEEP_RULES: '[{"path_prefix":"/audit/","protect":true}]', SHARE_ALIASES: 'x=a' };
+
+    const [own, others] = [readSwept(target, general).sweep.rules, readSwept({}, general).sweep.rules];
+
+    expect(own).toMatchObject([{ shares: new Set(['b']), pathPrefix: undefined, policy: { keepLatest: 7 } }]);
+    expect(others).toMatchObject([{ shares: '*', pathPrefix: '/audit/', policy: 'protected' }]);
+  });
+
   test.each([
     [{ shares: '*' }, '*'],
     [{ shares: ['a', 'b'] }, new Set(['a', 'b'])],
@@ -352,6 +363,11 @@ describe('a fault', () => {
   });
 
   test.each<[object, string]>([
+    [{ sweep: { rules: {} } }, 'TARGETS[0].sweep.rules must be a list of rules'],
+    [
+      { shares: ['a'], sweep: { rules: [{ keep_latest: 1 }, { shares: ['b'], keep_latest: 2 }] } },
+      'TARGETS[0].sweep.rules[1].shares must be a list of shares in TARGETS[0].shares, by id or by an alias of SHARE_ALIASES',
+    ],
     [
       { sweep: { min_age: '7 days' } },
       'TARGETS[0].sweep.min_age must be a duration such as 90m, 24h, 7d, PT36H or P7D',

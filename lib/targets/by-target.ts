@@ -1,0 +1,49 @@
+import type { Targets } from '../config/targets.ts';
+import type { Call } from '../core/call.ts';
+import type { Caller } from '../core/caller.ts';
+import { pickTarget, type TargetChoice } from './pick.ts';
+import type { Target } from './target.ts';
+
+type UseCase<Q, Rest extends readonly unknown[], R> = (
+  query: Q,
+  caller: Caller,
+  call: Call,
+  ...rest: Rest
+) => Promise<R>;
+
+/**
+ * A use case of each target as one for all: it is carried out by the parts of the target that the query names. The lines that
+ * it writes bear the target's name.
+ *
+ * @param onRefusal carries the use case out where no target may be used, for what it leaves behind
+ */
+export function byTarget<Q extends TargetChoice, Rest extends readonly unknown[], R>(
+  targets: Targets<Target>,
+  useCaseOf: (target: Target) => UseCase<Q, Rest, R>,
+  onRefusal: (error: unknown) => UseCase<Q, Rest, R> = rejecting,
+): UseCase<Q, Rest, R> {
+  const useCases = new Map(targets.map((target) => [target, useCaseOf(target)] as const));
+  const [only, ...others] = targets;
+  const single = useCases.get(only);
+  if (single !== undefined && others.length === 0 && only.settings.name === undefined) return single;
+
+  return async (query, caller, call, ...rest) => {
+    const target = await pickTarget(targets, query, call).catch((error: unknown) => ({ error }));
+    if ('error' in target) return onRefusal(target.error)(query, caller, call, ...rest);
+    const useCase = useCases.get(target) ?? rejecting(new TypeError('a target without its use case'));
+    const ofTarget = { ...call, log: call.log.ofTarget(target.settings.name) };
+    return useCase(query, callerIn(target, caller), ofTarget, ...rest);
+  };
+}
+
+/** The caller with the shares that are the caller's in this target. */
+function callerIn({ settings: { name = '' } }: Target, caller: Caller): Caller {
+  const { shares, sharesByTarget } = caller;
+  const further = sharesByTarget?.get(name);
+  if (further === undefined || shares === '*') return caller;
+  return { ...caller, shares: further === '*' ? '*' : new Set([...shares, ...further]) };
+}
+
+function rejecting(error: unknown) {
+  return () => Promise.reject(error);
+}

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createHandler } from '../../handlers/http.ts';
+import { createHttpApp } from '../../lib/app.ts';
+import { readHttpConfig } from '../../lib/config/read-config.ts';
+import type { EstateTarget } from '../cloud/estate.ts';
+import { expectDocumented } from '../openapi.ts';
+import { lambdaContext } from '../support/contexts.ts';
+import { cancelEvent, httpEvent, sha256 } from '../support/deployment.ts';
+import { onlyApp } from '../support/only-app.ts';
+import { accountsOf, startTargetEstate, type TargetEstate, toEntry } from '../support/target-estate.ts';
+
+interface Options {
+  readonly entries?: (estate: TargetEstate) => readonly Record<string, unknown>[];
+  readonly rights?: (estate: TargetEstate) => string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The function `http` for the eight targets of the estate, or for others. */
+async function deployTargets({ entries, rights, variables }: Options = {}) {
+  const estate = await startTargetEstate();
+  const key = `key-${randomBytes(24).toString('base64url')}`;
+  const listed = entries?.(estate) ?? estate.targets.map((target) => toEntry(estate, target));
+  const values: Readonly<Record<string, string>> = {
+    ...estate.key,
+    ACCOUNTS: accountsOf(estate),
+    TARGETS: JSON.stringify(listed),
+    CALLER_KEYS: `ci:${sha256(key)}:${rights?.(estate) ?? 'read+cancel+cancel-many+sweep'}`,
+    MAX_ATTEMPTS: '1',
+    ...variables,
+  };
+  const lines: string[] = [];
+  const app = createHttpApp(
+    readHttpConfig((name) => values[name]),
+    { ...estate.runtime, write: (line) => lines.push(line) },
+  );
+  onTestFinished(() => app.close());
+  const handler = createHandler(onlyApp(app));
+  const headers = { authorization: `Bearer ${key}` };
+  async function invoke(event: Record<string, unknown>) {
+    const answer = await handler(event, lambdaContext());
+    expectDocumented(event, answer);
+    return { status: answer.statusCode, body: JSON.parse(answer.body) };
+  }
+  const tasksPath = ({ project, shareId }: EstateTarget) =>
+    `/v1/${project.id}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
+  return {
+    ...estate,
+    logged: (event: string) => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event),
+    cancel: (body: unknown) => invoke(cancelEvent(body, headers)),
+    cancelByPath: (target: EstateTarget) =>
+      invoke(httpEvent('DELETE', `${tasksPath(target)}/${target.taskId}`, headers)),
+    list: (target: EstateTarget) => invoke(httpEvent('GET', tasksPath(target), headers)),
+    post: (path: string, body: unknown) =>
+      invoke(httpEvent('POST', path, { 'content-type': 'application/json', ...headers }, body)),
+  };
+}
+
+const nameOf = ({ account, project }: EstateTarget) => `${account.domainName}-${project.name.replace('_', '-')}`;
+const bodyOf = ({ shareId, taskId }: EstateTarget) => ({ share_id: shareId, task_id: taskId });
+const deletedIn = ({ targets }: TargetEstate) => targets.map(({ project }) => project.deletedTaskIds.length);
+
+describe('the project in a path', () => {
+  test('picks the target', async () => {
+    const deployment = await deployTargets();
+
+    const answers = [];
+    for (const target of deployment.targets) answers.push(await deployment.cancelByPath(target));
+
+    expect(answers.map(({ status }) => status)).toEqual(new Array(8).fill(202));
+    expect(deletedIn(deployment)).toEqual(new Array(8).fill(1));
+    expect(deployment.logged('audit').map(({ target }) => target)).toEqual(deployment.targets.map(nameOf));
+  });
+
+  test('lists the tasks of that target', async () => {
+    const deployment = await deployTargets();
+
+    const answers = await Promise.all(deployment.targets.map(deployment.list));
+
+    expect(answers.map(({ body }) => body.tasks[0].task_id)).toEqual(deployment.targets.map(({ taskId }) => taskId));
+  });
+
+  test('that is no target’s is forbidden, and nothing is asked', async () => {
+    const deployment = await deployTargets({
+      entries: (estate) => [toEntry(estate, estate.at(0)), toEntry(estate, estate.at(1))],
+    });
+
+    const answers = [await deployment.cancelByPath(deployment.at(2)), await deployment.list(deployment.at(2))];
+
+    const body = { errCode: 'FN.FORBIDDEN', errMsg: "project_id is none of this function's targets" };
+    expect(answers).toEqual([
+      { status: 403, body },
+      { status: 403, body },
+    ]);
+    expect(deployment.cloud.requests).toEqual([]);
+    expect(deployment.logged('audit')).toMatchObject([
+      { caller: 'ci', project_id: deployment.at(2).project.id, outcome: 'forbidden', attempts: 0 },
+    ]);
+  });
+
+  test('of a target that has a name alone is looked up once', async () => {
+    const deployment = await deployTargets({
+      entries: (estate) => [toEntry(estate, estate.at(0)), toEntry(estate, estate.at(1), true)],
+    });
+    const looked = () => deployment.cloud.requestsOf('ListProjects').length;
+
+    const known = await deployment.list(deployment.at(0));
+    const withoutLookUp = looked();
+    const answers = [
+      await deployment.list(deployment.at(2)),
+      await deployment.list(deployment.at(1)),
+      await deployment.list(deployment.at(3)),
+    ];
+
+    expect([known, ...answers].map(({ status }) => status)).toEqual([200, 403, 200, 403]);
+    expect([withoutLookUp, looked()]).toEqual([0, 1]);
+  });
+
+  test('that may be of a target which cannot be asked is not said to be forbidden', async () => {
+    const deployment = await deployTargets({
+      entries: (estate) => [toEntry(estate, estate.at(0)), toEntry(estate, estate.at(1), true)],
+    });
+    deployment.cloud.order({ operation: 'ListProjects', kind: { type: 'status', status: 503 } });
+
+    const answers = [await deployment.list(deployment.at(1)), await deployment.list(deployment.at(0))];
+
+    expect(answers.map(({ status }) => status)).toEqual([503, 200]);
+  });
+});
+
+describe('a body', () => {
+  test('names its target by project or by name', async () => {
+    const deployment = await deployTargets();
+    const [first, second, third] = [deployment.at(0), deployment.at(3), deployment.at(6)];
+
+    const answers = [
+      await deployment.cancel({ ...bodyOf(first), project_id: first.project.id }),
+      await deployment.cancel({ ...bodyOf(second), target: nameOf(second) }),
+      await deployment.cancel({ ...bodyOf(third), target: nameOf(third), project_id: third.project.id }),
+    ];
+
+    expect(answers.map(({ status, body }) => [status, body.project_id])).toEqual(
+      [first, second, third].map(({ project }) => [202, project.id]),
+    );
+    expect(deletedIn(deployment)).toEqual([1, 0, 0, 1, 0, 0, 1, 0]);
+  });
+
+  test.each<[string, object, number, string]>([
+    ['no target', {}, 400, 'project_id is missing: this function has several targets'],
+    ['another target', { target: 'nobody' }, 403, "target is none of this function's targets"],
+    ['a target that is no text', { target: 7 }, 400, 'target must be the name of a target'],
+    [
+      'a target and the project of another',
+      { target: 'one-cn-north-4', project_id: 'p' },
+      403,
+      "project_id is not the project of the function's credentials",
+    ],
+  ])('that names %s is refused', async (_what, naming, status, errMsg) => {
+    const deployment = await deployTargets();
+
+    const answer = await deployment.cancel({ ...bodyOf(deployment.at(0)), ...naming });
+
+    expect({ status: answer.status, errMsg: answer.body.errMsg }).toEqual({ status, errMsg });
+    expect(deployment.cloud.requests).toEqual([]);
+  });
+
+  test('may leave the only target out, and has no such field without TARGETS', async () => {
+    const deployment = await deployTargets({ entries: (estate) => [toEntry(estate, estate.at(0))] });
+
+    const answers = [
+      await deployment.cancel({ ...bodyOf(deployment.at(0)), target: 'other' }),
+      await deployment.cancel(bodyOf(deployment.at(0))),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 202]);
+  });
+
+  test('of many tasks names the target, and the share by an alias of it', async () => {
+    const deployment = await deployTargets({
+      entries: (estate) =>
+        [2, 5].map((index) => ({ ...toEntry(estate, estate.at(index)), aliases: { big: estate.at(index).shareId } })),
+    });
+    const target = deployment.at(5);
+    deployment.runtime.advance(120_000);
+
+    const body = { share_id: 'Big', target: nameOf(target), status: ['SUCCESS'], dry_run: false };
+    const answer = await deployment.post('/v1/tasks/cancel-many', body);
+
+    expect(answer).toMatchObject({ status: 200, body: { cancelled: 1 } });
+    expect(deletedIn(deployment)).toEqual([0, 0, 0, 0, 0, 1, 0, 0]);
+  });
+});
+
+test('a share that is not among those of its target is forbidden, whatever another target allows', async () => {
+  const deployment = await deployTargets({
+    entries: (estate) => [
+      { ...toEntry(estate, estate.at(0)), shares: [estate.at(1).shareId] },
+      { ...toEntry(estate, estate.at(1)), shares: [estate.at(0).shareId] },
+    ],
+  });
+
+  const answers = [await deployment.cancelByPath(deployment.at(0)), await deployment.cancelByPath(deployment.at(1))];
+
+  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  expect(deployment.cloud.requests).toEqual([]);
+});
+
+describe('a key', () => {
+  const statusesWith = async (rights: (estate: TargetEstate) => string, aliases: Record<string, unknown> = {}) => {
+    const deployment = await deployTargets({
+      rights,
+      entries: (estate) => [0, 1, 4].map((index) => ({ ...toEntry(estate, estate.at(index)), ...aliases })),
+    });
+    const answers = await Promise.all([0, 1, 4].map((index) => deployment.list(deployment.at(index))));
+    return answers.map(({ status }) => status);
+  };
+
+  test.each<[string, (estate: TargetEstate) => string, readonly number[]]>([
+    ['no shares', () => 'read', [200, 200, 200]],
+    ['a share', ({ at }) => `read@${at(1).shareId}`, [403, 200, 403]],
+    ['all shares of a target', () => 'read@one-cn-north-4/*', [200, 403, 403]],
+    ['a share of a target', ({ at }) => `read@two-cn-north-4/${at(4).shareId}`, [403, 403, 200]],
+    ['a share of another target', ({ at }) => `read@one-cn-north-4/${at(4).shareId}`, [403, 403, 403]],
+    ['shares of several', ({ at }) => `read@one-cn-north-4/*|two-cn-north-4/*|${at(1).shareId}`, [200, 200, 200]],
+  ])('that names %s is for them alone', async (_what, rights, expected) => {
+    expect(await statusesWith(rights)).toEqual(expected);
+  });
+
+  test.each(['read@nobody/*', 'read@one-cn-north-4/a/b', 'read@*', 'read@one-cn-north-4/a.b'])(
+    'that names %s is a fault',
+    async (rights) => {
+      const deploying = deployTargets({ rights: () => rights });
+
+      await expect(deploying).rejects.toMatchObject({
+        faults: [expect.stringMatching(/^CALLER_KEYS must name shares/)],
+      });
+    },
+  );
+});
+
+test('the route for sweeps sweeps no target while there are several', async () => {
+  const { post, cloud } = await deployTargets();
+
+  const answer = await post('/v1/sweeps', { dry_run: true });
+
+  expect(answer).toMatchObject({ status: 503, body: { errCode: 'FN.MISCONFIGURED' } });
+  expect(cloud.requests).toEqual([]);
+});
