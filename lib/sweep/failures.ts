@@ -3,6 +3,7 @@ import { describeBug, type Log } from '../core/log.ts';
 import type { ShareId } from '../core/task.ts';
 import { type PermittedCall, ranOutOfTime } from '../tasks/deleting/failures.ts';
 import type { CountsChange } from './counts.ts';
+import type { SweepObserver } from './observer.ts';
 
 /** The fields of a log line that say what was answered. */
 export function failureFields({ code, why, upstream }: ServiceError) {
@@ -22,7 +23,12 @@ export function failureFields({ code, why, upstream }: ServiceError) {
  * @param shareId absent where the list of shares itself could not be read
  * @param call the call that failed
  */
-export function logShareFailure(error: unknown, shareId: ShareId | undefined, call: PermittedCall): CountsChange {
+export function logShareFailure(
+  error: unknown,
+  shareId: ShareId | undefined,
+  call: PermittedCall,
+  { onShareFailure }: SweepObserver,
+): CountsChange {
   if (ranOutOfTime(error, call)) {
     call.log.debug('sweep.share', { share_id: shareId, outcome: 'out_of_time' });
     return { truncated: true };
@@ -30,6 +36,7 @@ export function logShareFailure(error: unknown, shareId: ShareId | undefined, ca
   const failure = toServiceError(error);
   if (failure.code === 'internal') logBug(failure.cause, call.log, shareId);
   call.log.error('sweep.share', { share_id: shareId, ...failureFields(failure) });
+  onShareFailure?.(shareId, failure);
   return { failed_shares: 1 };
 }
 

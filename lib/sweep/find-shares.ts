@@ -15,15 +15,16 @@ export async function findShares(run: Run): Promise<readonly ShareId[]> {
   try {
     return chooseAllowed(await listShares(sfsTurbo, listingCall), run);
   } catch (error) {
-    progress.add(logShareFailure(error, undefined, listingCall));
+    progress.add(logShareFailure(error, undefined, listingCall, run.observer));
     return [];
   }
 }
 
 function chooseAllowed(found: readonly ShareRecord[], run: Run): readonly ShareId[] {
-  const { config, listingCall, progress } = run;
+  const { config, listingCall, progress, observer } = run;
   const { allowedShares } = config;
-  const fail = (failure: ServiceError): void => progress.add(logShareFailure(failure, undefined, listingCall));
+  const fail = (failure: ServiceError): void =>
+    progress.add(logShareFailure(failure, undefined, listingCall, observer));
   const shareIds = found.map(({ shareId }) => shareId).filter((shareId) => shareId !== undefined);
   const allowed = shareIds.filter((shareId) => isAllowed(shareId, allowedShares));
   warnOfUnknownShares(new Set(shareIds), run);

@@ -17,7 +17,7 @@ interface JudgedShare {
 
 /** Lists one share and judges its tasks. A failure is logged and counted, not thrown. */
 export async function judgeShare(shareId: ShareId, run: Run): Promise<JudgedShare> {
-  const { settings, sfsTurbo, runtime, listingCall, progress, reportTask } = run;
+  const { settings, sfsTurbo, runtime, listingCall, progress, reportTask, observer } = run;
   try {
     const tasks = await listTasks(sfsTurbo, shareId, listingCall, progress.log);
     if ('refusal' in tasks) {
@@ -25,9 +25,10 @@ export async function judgeShare(shareId: ShareId, run: Run): Promise<JudgedShar
     }
     const { due, staying, counts } = judgeList(shareId, tasks, settings, runtime.now());
     for (const report of staying) reportTask(report);
+    if (counts.running_full_shares === 1) observer.onFullShare?.(shareId);
     return { counts, due, credentialsRefused: false };
   } catch (error) {
-    const counts = logShareFailure(error, shareId, listingCall);
+    const counts = logShareFailure(error, shareId, listingCall, observer);
     return { counts, due: [], credentialsRefused: areCredentialsRefused(error) };
   }
 }
@@ -36,12 +37,13 @@ export async function judgeShare(shareId: ShareId, run: Run): Promise<JudgedShar
 function countUnsupported(
   shareId: ShareId,
   { refusal }: Unsupported,
-  { settings, log, listingCall }: Run,
+  { settings, log, listingCall, observer }: Run,
 ): CountsChange {
   const { upstream } = refusal;
   if (settings.shares !== '*') {
     const message = 'the share was named, and does not support these tasks';
-    return logShareFailure(new ServiceError('upstream_bad_request', message, { upstream }), shareId, listingCall);
+    const failure = new ServiceError('upstream_bad_request', message, { upstream });
+    return logShareFailure(failure, shareId, listingCall, observer);
   }
   log.info('sweep.share', {
     share_id: shareId,

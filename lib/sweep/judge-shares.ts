@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { ServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Candidate, chooseOldest } from '../tasks/deleting/choose-oldest.ts';
@@ -10,7 +11,7 @@ import { overCapReport } from './task-report.ts';
 
 /** Lists and judges each share. Keeps only the tasks that still fit under the cap, so that memory stays bounded. */
 export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promise<Chosen> {
-  const { settings, runtime, progress, reportTask } = run;
+  const { settings, runtime, progress, reportTask, observer } = run;
   let chosen: readonly Candidate[] = [];
   let credentialsRefused = false;
 
@@ -25,6 +26,7 @@ export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promi
     const divided = chooseOldest([...chosen, ...judged.due], settings.maxDeletes);
     chosen = divided.chosen;
     progress.add(countStaying(divided.overCap, runtime.now()));
+    observer.onStaying?.(divided.overCap);
     for (const candidate of divided.overCap) reportTask(overCapReport(candidate, runtime.now()));
   }
 
@@ -35,10 +37,12 @@ export async function judgeShares(shareIds: readonly ShareId[], run: Run): Promi
 }
 
 /** A run in which no share supports tasks has read nothing, so it must end as a failed one. */
-function failIfNoneSupported({ progress, log }: Run): CountsChange {
+function failIfNoneSupported({ progress, log, observer }: Run): CountsChange {
   const { shares, unsupported_shares: unsupported } = progress.counts();
   if (unsupported === 0 || unsupported < shares) return {};
-  log.error('sweep.share', { outcome: 'failed', reason: 'not one share supports these tasks', shares });
+  const reason = 'not one share supports these tasks';
+  log.error('sweep.share', { outcome: 'failed', reason, shares });
+  observer.onShareFailure?.(undefined, new ServiceError('upstream_bad_request', reason));
   return { failed_shares: unsupported, unsupported_shares: -unsupported };
 }
 

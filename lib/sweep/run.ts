@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import { type Deleting, type DeletingApp, type Pace, startPace } from '../tasks/deleting/deleting.ts';
 import { countEnding, logEnding } from './ending.ts';
 import { logShareFailure } from './failures.ts';
+import type { SweepObserver } from './observer.ts';
 import { judgeTask, judgeTasks } from './policy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { policiesOf } from './rules.ts';
@@ -23,9 +24,10 @@ export interface Run extends SweepApp, Pace {
   readonly log: Log;
   readonly progress: Progress;
   readonly reportTask: ReportTask;
+  readonly observer: SweepObserver;
 }
 
-export function startRun(settings: SweepSettings, app: SweepApp, call: Call, onTask: ReportTask | undefined): Run {
+export function startRun(settings: SweepSettings, app: SweepApp, call: Call, observer: SweepObserver): Run {
   const { log } = call;
   return {
     ...app,
@@ -33,13 +35,14 @@ export function startRun(settings: SweepSettings, app: SweepApp, call: Call, onT
     settings,
     log,
     progress: createProgress(settings.dryRun, log, app.runtime.now),
-    reportTask: createReportTask(settings.dryRun, log, onTask),
+    reportTask: createReportTask(settings.dryRun, log, observer.onTask),
+    observer,
   };
 }
 
 /** What the deleting phase of a run is given. */
-export function toDeleting(run: Run, caller: Caller, onEnding?: Deleting['onEnding']): Deleting {
-  const { settings, runtime, log, progress, deletingCall } = run;
+export function toDeleting(run: Run, caller: Caller): Deleting {
+  const { settings, runtime, log, progress, deletingCall, observer } = run;
   return {
     ...run,
     caller,
@@ -54,9 +57,9 @@ export function toDeleting(run: Run, caller: Caller, onEnding?: Deleting['onEndi
       logEnding(candidate, ending, log, runtime.now());
       progress.add(countEnding(ending));
       progress.log();
-      onEnding?.(candidate, ending);
+      observer.onEnding?.(candidate, ending);
     },
-    onListFailure: (error, shareId) => progress.add(logShareFailure(error, shareId, deletingCall)),
+    onListFailure: (error, shareId) => progress.add(logShareFailure(error, shareId, deletingCall, observer)),
     onPage: progress.log,
   };
 }

@@ -1,24 +1,15 @@
 import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
 import { deleteChosen } from '../tasks/deleting/delete-chosen.ts';
-import type { Deleting } from '../tasks/deleting/deleting.ts';
 import { countStaying } from './counts.ts';
 import { findShares } from './find-shares.ts';
 import { judgeShares } from './judge-shares.ts';
+import type { SweepObserver } from './observer.ts';
 import { narrow, type SweepOverrides, whyDry } from './overrides.ts';
 import { type SweepApp, startRun, toDeleting } from './run.ts';
 import { logSummary, type SweepSummary, summarise } from './summary.ts';
-import { deleteReport, type ReportTask } from './task-report.ts';
 
-/** For callers who need more than the summary. None of the functions may throw. */
-export interface SweepObserver {
-  /** Called once for each listed task. The tasks to be deleted come last, oldest first. */
-  readonly onTask?: ReportTask;
-  /** Called for each task that was to be deleted, as soon as it is known what came of it. */
-  readonly onEnding?: Deleting['onEnding'];
-  /** Called before the last log line. */
-  readonly onDone?: (summary: SweepSummary) => void;
-}
+import { deleteReport } from './task-report.ts';
 
 /** The caller of a run that nobody asked for. */
 export const SCHEDULE: Readonly<Caller> = { name: 'sweep', shares: '*' };
@@ -40,18 +31,19 @@ export type Sweep = (
 ) => Promise<SweepSummary>;
 
 export function createSweep(app: SweepApp): Sweep {
-  return async (overrides, caller, call, { onTask, onEnding, onDone } = {}) => {
+  return async (overrides, caller, call, observer = {}) => {
     const settings = narrow(app.config.sweep, overrides, caller, app.config.allowedShares);
-    const run = startRun(settings, app, call, onTask);
+    const run = startRun(settings, app, call, observer);
 
     const shareIds = await findShares(run);
     const judged = await judgeShares(shareIds, run);
     for (const candidate of judged.chosen) run.reportTask(deleteReport(candidate, app.runtime.now()));
-    const staying = settings.dryRun ? judged.chosen : await deleteChosen(judged, toDeleting(run, caller, onEnding));
+    const staying = settings.dryRun ? judged.chosen : await deleteChosen(judged, toDeleting(run, caller));
     run.progress.add(countStaying(staying, app.runtime.now()));
+    observer.onStaying?.(staying);
 
     const summary = summarise(settings.dryRun, run.progress, whyDry(app.config.sweep, overrides));
-    onDone?.(summary);
+    observer.onDone?.(summary);
     logSummary(summary, call.log);
     return summary;
   };
