@@ -54,12 +54,16 @@ const GROUPS = [
   },
   { names: ['SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'], functions: ['http', 'timer'], ...PLAIN },
   {
-    names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL', 'CHAT_LANGUAGE'],
+    names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL'],
     functions: ['chat'],
     ...PLAIN,
   },
   // a caller key and a rule of the sweep may name shares by their aliases
   { names: ['SHARE_ALIASES'], functions: ALL, ...PLAIN },
+  // whoever knows the URL of a report can post there
+  { names: ['REPORT_TO'], functions: ['http', 'timer'], ...SECRET },
+  { names: ['REPORT_ON'], functions: ['http', 'timer'], ...PLAIN },
+  { names: ['CHAT_LANGUAGE'], functions: ALL, ...PLAIN },
   {
     names: [
       ...['SLACK_SIGNING_SECRETS', 'FEISHU_APP_SECRET', 'FEISHU_ENCRYPT_KEY', 'FEISHU_VERIFICATION_TOKEN'],

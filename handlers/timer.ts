@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createTimerApp, type TimerApp } from '../lib/app.ts';
 import { readTimerConfig } from '../lib/config/read-config.ts';
+import type { ReportCounts } from '../lib/reports/send-report.ts';
 import type { SweepOverrides } from '../lib/sweep/overrides.ts';
 import { isFailed, type SweepSummary, whatFailed } from '../lib/sweep/summary.ts';
 import { SCHEDULE } from '../lib/sweep/sweep.ts';
@@ -27,13 +28,15 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
   async function sweep({ invocation }: TimerEvent, { overrides }: Sweeping): Promise<SweepSummary> {
     const app = await apps.appFor(invocation);
     const onDone = (summary: SweepSummary): void => writeMetrics(toSweepMetrics(summary), invocation, apps.runtime);
-    return app.sweep(overrides, SCHEDULE, toCall(invocation, app, LIMITS), { onDone });
+    const onReported = ({ failed }: ReportCounts): void =>
+      writeMetrics({ ReportsFailed: failed }, invocation, apps.runtime);
+    return app.sweep(overrides, SCHEDULE, toCall(invocation, app, LIMITS), { onDone, onReported });
   }
 
   const chain = toFunction(
     // the sweep keeps to its own deadline, which leaves time for what Middy's early time-out would cut off
     middy<TimerEvent, SweepSummary>({ timeoutEarlyInMillis: 0 })
-      .use(runFailures(apps))
+      .use(runFailures(apps, LIMITS))
       .use(sweepOverrides())
       .handler(sweep),
   );

@@ -5,8 +5,9 @@ import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
 import { createRetrier } from './net/retry.ts';
 import { createTransport } from './net/transport.ts';
+import { createReportedSweep, type ReportedSweep } from './reports/reported-sweep.ts';
 import type { SfsTurbo } from './sfs-turbo/client.ts';
-import { createSweep, type Sweep } from './sweep/sweep.ts';
+import { createSweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
 import { byTarget } from './targets/by-target.ts';
 import type { Outbound } from './targets/outbound.ts';
@@ -56,7 +57,7 @@ export interface HttpApp extends App {
 /** The function `timer` without its trigger. */
 export interface TimerApp extends App {
   readonly config: TimerConfig;
-  readonly sweep: Sweep;
+  readonly sweep: ReportedSweep;
 }
 
 /** What a person's own commands do. */
@@ -109,12 +110,17 @@ function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask {
 function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
   if ('faults' in sweep) return sweep;
   if (config.targets.length > 1) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
-  return createSweepNow(createSweep({ ...app, config: { ...config, sweep } }), app.runtime);
+  const sweepAndReport = createReportedSweep(
+    createSweep({ ...app, config: { ...config, sweep } }),
+    config,
+    app.outbound,
+  );
+  return createSweepNow(sweepAndReport, app.runtime);
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
   const app = createApp(config, runtime, reread);
-  return { ...app, config, sweep: createSweep({ ...app, config }) };
+  return { ...app, config, sweep: createReportedSweep(createSweep({ ...app, config }), config, app.outbound) };
 }
 
 export function createCommandLineSweepApp(config: TimerConfig, runtime?: Runtime): CommandLineSweepApp {

@@ -11,6 +11,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['handlers/platform'],
   ['lib/chat'],
   ['lib/app.ts'],
+  ['lib/reports'],
   ['lib/check', 'lib/sweep'],
   ['lib/targets'],
   ['lib/tasks'],

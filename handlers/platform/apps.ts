@@ -14,7 +14,13 @@ export interface Apps<A extends App> {
   readonly appFor: (surroundings: Surroundings) => Promise<A>;
   /** The app's; every line from INFO on while there is no app. */
   readonly logs: LogFactory;
-  readonly runtime: Pick<Runtime, 'now' | 'write'>;
+  /**
+   * The variables and the members of the secret, for those who must do without an app.
+   *
+   * @throws {ServiceError} `misconfigured` when the secret cannot be read
+   */
+  readonly lookupFor: (surroundings: Surroundings) => Promise<Lookup>;
+  readonly runtime: Runtime;
 }
 
 // after credentials were refused, how often the secret is read until they are accepted
@@ -38,7 +44,7 @@ export function createApps<C extends Config, A extends App>(
 
   function configOf(secret: Lookup | undefined, { platform, lookup }: Surroundings): C {
     const hasAgency = platform === 'functiongraph';
-    return readConfig((name) => lookup(name)?.trim() || secret?.(name), { hasAgency, readFile: readPackageFile });
+    return readConfig(both(lookup, secret), { hasAgency, readFile: readPackageFile });
   }
 
   async function reread(): Promise<Config> {
@@ -75,5 +81,13 @@ export function createApps<C extends Config, A extends App>(
       .catch(() => {});
   }
 
-  return { appFor, logs, runtime };
+  const lookupFor: Apps<A>['lookupFor'] = async (surroundings) =>
+    both(surroundings.lookup, await secrets.read(surroundings));
+
+  return { appFor, lookupFor, logs, runtime };
+}
+
+/** A variable goes before the secret's member of its name. */
+function both(lookup: Lookup, secret: Lookup | undefined): Lookup {
+  return (name) => lookup(name)?.trim() || secret?.(name);
 }

@@ -17,6 +17,8 @@ const UNIT_BY_METRIC = {
   MostRunningTasks: 'Count',
   /** Shares with ten running tasks. */
   FullShares: 'Count',
+  /** Reports that their platform did not take. */
+  ReportsFailed: 'Count',
 } as const;
 type Metric = keyof typeof UNIT_BY_METRIC;
 
@@ -48,7 +50,7 @@ export function writeMetrics(
   write(`${JSON.stringify(line)}\n`);
 }
 
-export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Metric, number>> {
+export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Exclude<Metric, 'ReportsFailed'>, number>> {
   return {
     SweepSucceeded: isGood(summary) ? 1 : 0,
     SweepFailures: summary.failed + summary.failed_shares,

@@ -2,6 +2,7 @@ import { ServiceError } from '../core/errors.ts';
 import { readCallers } from './callers.ts';
 import { readChat } from './chat.ts';
 import { type CredentialSettings, readCredentials } from './credentials.ts';
+import { type ReportSettings, readReports } from './reports.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
 import { readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
@@ -23,7 +24,8 @@ export type Config = ServiceSettings & {
   readonly targets: Targets<TargetSettings>;
 };
 export type HttpConfig = ReturnType<typeof readHttpConfig>;
-export type TimerConfig = ReturnType<typeof readTimerConfig>;
+/** Reports are absent where a person runs the sweep, who sees what comes of it. */
+export type TimerConfig = Omit<ReturnType<typeof readTimerConfig>, 'reports'> & { readonly reports?: ReportSettings };
 export type ChatConfig = ReturnType<typeof readChatConfig>;
 export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
 
@@ -33,12 +35,14 @@ export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
  * @throws {ServiceError} `misconfigured`, with every other faulty variable in `faults` and never a value
  */
 export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(withoutTags(readAll(lookup, platform, { own: readCallers, ofTarget: readSweepOrFaults })));
+  return settingsOf(
+    withoutTags(readAll(lookup, platform, { own: readCallersAndReports, ofTarget: readSweepOrFaults })),
+  );
 }
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(withOneTarget(readAll(lookup, platform, { own: nothing, ofTarget: readSweep })));
+  return settingsOf(withOneTarget(readAll(lookup, platform, { own: readReports, ofTarget: readSweep })));
 }
 
 /**
@@ -66,6 +70,11 @@ export function readCommandLineConfig(lookup: Lookup) {
  */
 export function readCommandLineSweepConfig(lookup: Lookup) {
   return settingsOf(withOneTarget(readAll(lookup, {}, { own: readShareAliases, ofTarget: readSweep })));
+}
+
+/** Callers may sweep, and their sweeps are reported as those of the schedule. */
+function readCallersAndReports(lookup: Lookup) {
+  return both(readCallers(lookup), readReports(lookup));
 }
 
 interface Sections<Own, OfTarget> {

@@ -32,7 +32,9 @@ interface LogFields {
   readonly clock_off_s?: number | undefined;
   /** How many such events came in this minute. */
   readonly count?: number | undefined;
-  readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | undefined;
+  readonly service?: 'iam' | 'sfs-turbo' | 'slack' | 'feishu' | 'dingtalk' | 'wecom' | 'teams' | 'json' | undefined;
+  /** Number of an entry of `REPORT_TO`, from 1. */
+  readonly entry?: number | undefined;
   readonly reason?: string | undefined;
   readonly retry_in_ms?: number | undefined;
   readonly duration_ms?: number | undefined;
@@ -79,6 +81,7 @@ type LogEvent =
   | 'chat.command'
   | 'chat.reply'
   | 'chat.ignored'
+  | 'report'
   | 'retry'
   | 'bug'
   | 'sweep.task'

@@ -1,7 +1,7 @@
 import { toPrintable } from './json.ts';
 
 /** A piece of a sentence: our own words, or a value that came from outside. */
-type Part = string | { readonly value: string };
+export type Part = string | { readonly value: string };
 
 /** A sentence that keeps values from outside apart from our own words, so that each platform can escape them. */
 export type Words = readonly Part[];

@@ -4,9 +4,10 @@ import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Fate, fateOf } from '../tasks/fate.ts';
 import { type ManyTask, toManyTask } from '../tasks/many-task.ts';
+import type { SweepObserver } from './observer.ts';
 import type { SweepOverrides } from './overrides.ts';
 import type { SweepSummary } from './summary.ts';
-import type { Sweep, SweepObserver } from './sweep.ts';
+import type { Sweep } from './sweep.ts';
 
 /** One task of a sweep. */
 interface SweptTask extends ManyTask {

@@ -68,12 +68,21 @@ describe('a function reports the faults of its own section', () => {
   const bad = { ...least, WEBHOOK_SECRETS: 'x', SWEEP_RATE: 'x', CHAT_LANGUAGE: 'x', HW_DOMAIN_NAME: '' };
   const namesOf = (read: () => unknown) => faultsOf(read).map((fault) => fault.split(' ')[0]);
 
-  test('http: of the callers, not of the sweep and the chat', () => {
-    expect(namesOf(() => readHttpConfig(lookupIn(bad)))).toEqual(['HW_DOMAIN_NAME', 'WEBHOOK_SECRETS']);
+  test('http: of the callers and reports, not of the sweep and the chat', () => {
+    expect(namesOf(() => readHttpConfig(lookupIn(bad)))).toEqual([
+      'HW_DOMAIN_NAME',
+      'WEBHOOK_SECRETS',
+      'CHAT_LANGUAGE',
+    ]);
   });
 
-  test('timer: of the sweep', () => {
-    expect(namesOf(() => readTimerConfig(lookupIn(bad)))).toEqual(['HW_DOMAIN_NAME', 'SWEEP_RATE']);
+  test('timer: of the sweep and its reports', () => {
+    expect(namesOf(() => readTimerConfig(lookupIn({ ...bad, REPORT_TO: 'x' })))).toEqual([
+      'HW_DOMAIN_NAME',
+      'REPORT_TO',
+      'CHAT_LANGUAGE',
+      'SWEEP_RATE',
+    ]);
   });
 
   test('chat: of the chat, and of the sweep where it is set', () => {

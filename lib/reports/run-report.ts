@@ -1,0 +1,41 @@
+import type { ServiceError } from '../core/errors.ts';
+import type { ShareId, TaskStatus } from '../core/task.ts';
+import type { SweepSummary } from '../sweep/summary.ts';
+
+/** What a report tells of one task. */
+export interface NotedTask {
+  readonly shareId: ShareId;
+  readonly taskId: string;
+  /** Blank where the service told none. */
+  readonly path: string;
+  readonly status: TaskStatus | undefined;
+  readonly ageMs: number;
+  readonly dueForMs: number;
+}
+
+/** A task, a share or the list of shares that failed, and why. */
+export interface NotedFailure {
+  readonly task?: NotedTask;
+  /** Absent where the list of shares failed. */
+  readonly shareId?: ShareId | undefined;
+  readonly error: ServiceError;
+}
+
+/** The first of everything that a report names; how many there were is in the summary. */
+export interface Findings {
+  readonly deleted: readonly NotedTask[];
+  readonly failures: readonly NotedFailure[];
+  /** Due tasks that are still there, longest due first. */
+  readonly waiting: readonly NotedTask[];
+  readonly fullShares: readonly ShareId[];
+}
+
+/** A run as it is reported. */
+export type RunReport = {
+  readonly requestId: string;
+  /** Region and project. Absent where the configuration could not be read. */
+  readonly place: string | undefined;
+} & (
+  | { readonly type: 'swept'; readonly summary: SweepSummary; readonly findings: Findings }
+  | { readonly type: 'not_swept'; readonly error: ServiceError }
+);
