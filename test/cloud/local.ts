@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { RIGHTS } from '../../lib/core/caller.ts';
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import { startOffline } from './offline.ts';
 import { freePort } from './port.ts';
@@ -45,7 +46,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     // the default of serverless.yml is a secret of AWS
     SECRETS_ID: '',
     ALLOWED_SHARES: '*',
-    CALLER_KEYS: `demo:${createHash('sha256').update(callerKey).digest('hex')}:read+cancel`,
+    CALLER_KEYS: `demo:${createHash('sha256').update(callerKey).digest('hex')}:${RIGHTS.join('+')}`,
     WEBHOOK_SECRETS: webhookSecret,
     ...options.variables,
   };

@@ -58,6 +58,19 @@ curl -i '${url}/v1/tasks/cancel' \\
   -H 'Content-Type: application/json' \\
   -d '${bodyOf(second)}'
 
+${bold('Cancel the tasks that are stuck')} ${dim('(false in place of true does it)')}
+curl -i '${url}/v1/tasks/cancel-many' \\
+  -H 'Authorization: Bearer ${callerKey}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"share_id":"prod","status":["DOING"],"older_than":"1d",
+    "dry_run":true}'
+
+${bold('Sweep now')} ${dim('(false in place of true does it)')}
+curl -i '${url}/v1/sweeps' \\
+  -H 'Authorization: Bearer ${callerKey}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"dry_run":true}'
+
 ${bold('Cancel a task by a signed webhook')} ${dim('(the signature is good for five minutes)')}
 curl -i '${url}/v1/webhooks/tasks' \\
   -H 'Content-Type: application/json' \\
