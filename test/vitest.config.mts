@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const OF_COMMANDS = [
   'test/cloud/{demo,start}.test.ts',
   'test/deploy/**/*.test.ts',
+  'test/docs/command-line.test.ts',
   'test/handlers/command-line/terminal.test.ts',
   'test/support/*.test.ts',
 ];

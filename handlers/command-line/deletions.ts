@@ -1,4 +1,5 @@
 import type { Log } from '../../lib/core/log.ts';
+import { counted } from './texts.ts';
 
 /** One DELETE as its audit line has it. */
 export interface Deletion {
@@ -25,4 +26,16 @@ export function watchDeletions(log: Log, onDeletion: (deletion: Deletion) => voi
       onDeletion({ shareId, taskId, isDeleted, ending: reason === undefined ? outcome : `${outcome}: ${reason}` });
     },
   };
+}
+
+/** What is to be known of a command that was stopped. */
+export function whatWasDeleted(deletions: readonly Deletion[]): string {
+  const deleted = deletions.filter(({ isDeleted }) => isDeleted);
+  const failed = deletions.filter(({ isDeleted }) => !isDeleted);
+  if (deletions.length === 0) return 'Stopped. Nothing was deleted.';
+  return [
+    `Stopped. ${counted(deleted.length, 'task')} had been deleted${deleted.length > 0 ? ':' : '.'}`,
+    ...deleted.map(({ shareId, taskId }) => `  ${taskId} of share ${shareId}`),
+    ...failed.map(({ shareId, taskId, ending }) => `  not ${taskId} of share ${shareId}: ${ending}`),
+  ].join('\n');
 }

@@ -18,7 +18,7 @@ export function withCommonOptions(command: Command): Command {
   return command
     .optionsGroup('For every command:')
     .option('--json', 'print JSON for programs; everything else goes to stderr')
-    .option('--env-file <path>', 'read variables from this file in place of .env; the shell wins')
+    .option('--env-file <path>', 'take the variables from this file alone, not from the shell')
     .addOption(
       new Option('--timeout <duration>', 'stop cleanly after this time')
         .argParser(duration)

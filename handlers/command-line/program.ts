@@ -5,6 +5,7 @@ import { addCheck } from './commands/check.ts';
 import { addList } from './commands/list.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
+import { type Deletion, whatWasDeleted } from './deletions.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createInterruption } from './interruption.ts';
 import { createProgress } from './progress.ts';
@@ -16,16 +17,18 @@ import type { World } from './world.ts';
 export async function runCommandLine(args: readonly string[], world: World): Promise<ExitCode> {
   const terminal = createTerminal(world);
   const progress = createProgress(world.stderr, terminal.isWatched);
+  const deletions: Deletion[] = [];
   const stop = createInterruption(
     world,
     () => progress.aside(() => terminal.note('Stopping: waiting for what is under way. Ctrl-C again ends at once.')),
     () => {
       progress.clear();
+      terminal.note(`${whatWasDeleted(deletions)}\nWhat was under way may be deleted, too.`);
       world.exit(EXIT.interrupted);
     },
   );
   let code: ExitCode = EXIT.done;
-  const run = createRun({ world, terminal, progress, stop }, (ended) => {
+  const run = createRun({ world, terminal, progress, deletions, stop }, (ended) => {
     code = ended;
   });
   try {

@@ -8,7 +8,7 @@ import type { Call } from '../../lib/core/call.ts';
 import type { Caller } from '../../lib/core/caller.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import { quoted, type ShareId } from '../../lib/core/task.ts';
-import { type Deletion, watchDeletions } from './deletions.ts';
+import { watchDeletions } from './deletions.ts';
 import { WrongUse } from './exit-codes.ts';
 import type { Frame } from './frame.ts';
 import { createLogSink } from './log-lines.ts';
@@ -39,7 +39,6 @@ export interface Wiring<C extends Config, A extends App> {
 }
 
 /**
- * @param deletions gets every DELETE of the session
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults`
  * @throws {WrongUse} for a file that cannot be read or written
  */
@@ -47,9 +46,8 @@ export function openSession<C extends Config, A extends App>(
   { read, create }: Wiring<C, A>,
   options: CommonOptions,
   frame: Frame,
-  deletions: Deletion[],
 ): Session<A> {
-  const { world, terminal, stop, progress } = frame;
+  const { world, terminal, stop, progress, deletions } = frame;
   const config = read(createLookup(world, options.envFile));
   const sink = createLogSink(options, { ...terminal, note: (text) => progress.aside(() => terminal.note(text)) });
   const runtime: Runtime = {

@@ -36,7 +36,7 @@ function countLines(summary: SweepSummary, now: number): readonly string[] {
     [summary.skipped_invalid, 'in doubt'],
   ]);
   const done = summary.dry_run
-    ? `${counted(now, 'task')} would be deleted, ${due - now} more by later runs. Nothing was deleted.`
+    ? `${counted(now, 'task')} would be deleted${due > now ? `, ${due - now} more by later runs` : ''}. Nothing was deleted.`
     : `${counted(summary.deleted, 'task')} deleted, ${summary.already_gone} already gone, ${summary.failed} failed, ` +
       `${remaining} left for the next run.`;
   return [

@@ -9,22 +9,26 @@ import type { World } from './world.ts';
 const USUAL_FILE = '.env';
 
 /**
- * The shell's variables, and those of a file where the shell has none.
+ * The variables of a named file alone, so that two clouds never mix; else the shell's, and those of `.env` in the person's folder
+ * where the shell has none.
  *
- * @param file as it was named; absent: `.env` in the person's folder, if there is one
- * @throws {WrongUse} when the named file cannot be read
+ * @throws {WrongUse} when the file cannot be read
  */
 export function createLookup({ variables, folder }: World, file: string | undefined): Lookup {
-  const fromFile = parseEnv(readText(resolve(folder, file ?? USUAL_FILE), file !== undefined));
-  return (name) => variables[name]?.trim() || fromFile[name];
+  if (file !== undefined) {
+    const named = parseEnv(readText(resolve(folder, file), true));
+    return (name) => named[name];
+  }
+  const beside = parseEnv(readText(resolve(folder, USUAL_FILE), false));
+  return (name) => variables[name]?.trim() || beside[name];
 }
 
-function readText(path: string, isNamed: boolean): string {
+function readText(path: string, isNeeded: boolean): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = isRecord(error) ? error['code'] : undefined;
-    if (!isNamed && code === 'ENOENT') return '';
+    if (!isNeeded && code === 'ENOENT') return '';
     throw new WrongUse(`${path} cannot be read (${code}).`);
   }
 }

@@ -15,6 +15,8 @@ export interface Playground {
   readonly local: Local;
   readonly chats: LocalChats;
   readonly shareId: string;
+  /** A file with the variables of the local cloud, for `npm run du`. */
+  readonly envFile: string;
 }
 
 type Line = (body: string) => Promise<string> | string;

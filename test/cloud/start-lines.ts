@@ -4,7 +4,13 @@ import { signWebhook } from './webhook-sender.ts';
 
 /** Lines to copy, for the tasks that run at the moment and signed at the moment. */
 export function linesToCopy(playground: Playground, playUrl: string): string {
-  return [settings(playground), play(playUrl), routes(playground), exports(playground, playUrl)].join('\n\n');
+  return [
+    settings(playground),
+    play(playUrl),
+    commands(playground),
+    routes(playground),
+    exports(playground, playUrl),
+  ].join('\n\n');
 }
 
 function settings({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
@@ -29,6 +35,21 @@ curl ${url}/slack -d 'sweep'             # asks for what is due; press 1 deletes
 curl ${url}/feishu -d 'list prod'        # the same in Feishu
 curl ${url}/feishu -d 'press 1'
 curl ${url}                              # all these lines, signed anew`;
+}
+
+/** In two lines each, to fit the terminal. */
+function commands({ local: { cloud }, shareId, envFile }: Playground): string {
+  const [stuck = 'none'] = stuckTasks({ cloud, shareId });
+  const lines = [
+    'check --probe-delete',
+    'list prod',
+    `status prod ${stuck}`,
+    `cancel prod ${stuck}`,
+    'cancel-many prod --status DOING --older-than 1d --delete',
+    'sweep',
+  ];
+  const copied = lines.map((line) => `npm run du -- ${line} \\\n  --env-file ${envFile}`);
+  return `${bold('Commands')} ${dim('(they ask before they delete)')}\n${copied.join('\n')}`;
 }
 
 function routes({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {
@@ -91,9 +112,21 @@ export DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'
 ${tasks.map((id, index) => `export DU_TASK_${index + 1}='${id}'`).join('\n')}`;
 }
 
+type Shares = Pick<Playground, 'shareId'> & Pick<Playground['local'], 'cloud'>;
+
 /** Those that have not been stuck for days, oldest first. */
-function runningTasks({ cloud, shareId }: Pick<Playground, 'shareId'> & Pick<Playground['local'], 'cloud'>) {
+function runningTasks(shares: Shares): readonly string[] {
+  return tasksInWork(shares, (beginTime, dayAgo) => beginTime > dayAgo);
+}
+
+function stuckTasks(shares: Shares): readonly string[] {
+  return tasksInWork(shares, (beginTime, dayAgo) => beginTime <= dayAgo);
+}
+
+function tasksInWork({ cloud, shareId }: Shares, isMeant: (beginTime: string, dayAgo: string) => boolean) {
   const dayAgo = new Date(Date.now() - 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
-  const running = cloud.tasks(shareId).filter(({ status, beginTime }) => status === 'DOING' && beginTime > dayAgo);
+  const running = cloud
+    .tasks(shareId)
+    .filter(({ status, beginTime }) => status === 'DOING' && isMeant(beginTime, dayAgo));
   return running.map(({ id }) => id);
 }

@@ -20,6 +20,18 @@ async function curl(running: RunningCommand, path: string, body?: string): Promi
   return answer.text();
 }
 
+/** The command lines of `npm run du`, as a shell without a terminal runs them. */
+async function runCommands(output: string) {
+  const lines = [...output.matchAll(/^npm run du -- .* \\\n {2}--env-file \S+$/gm)].map(([line]) => line);
+  const ran = [];
+  for (const line of lines) {
+    const command = startCommand('sh', ['-c', line], FOREIGN_VARIABLES);
+    const { code } = await command.ended;
+    ran.push({ line, code, output: command.output() });
+  }
+  return ran;
+}
+
 describe('npm start ends at once, with a sentence, when', () => {
   test.each(['abc', '65536', '-1', '40.5'])('PORT is %s', async (port) => {
     const running = start({ PORT: port });
@@ -49,6 +61,7 @@ describe('npm start', SLOW, () => {
     const running = start({ ...FOREIGN_VARIABLES, PORT: '0' });
     await running.until('Ctrl-C ends it');
 
+    const commands = await runCommands(running.output());
     const before = await curl(running, '/tasks');
     const dry = await curl(running, '/sweep', 'dry');
     const unchanged = await curl(running, '/tasks');
@@ -80,6 +93,8 @@ describe('npm start', SLOW, () => {
     expect(many[1]).toMatch(/tasks? (was|were) stopped and deleted:/);
     // the timer has deleted what was due; new ones come as they go
     expect(sweep).toMatch(/Nothing is due|\[1 ! Delete them now\]/);
+    expect(commands.map(({ code }) => code)).toEqual([0, 0, 0, 2, 2, 2]);
+    expect(commands.slice(3).every(({ output }) => output.includes('Add --yes to delete'))).toBe(true);
     const tooLong = running
       .output()
       .split('\n')

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startLocalChats } from '../support/chat-platforms/local-chat.ts';
 import { runCommand, withLocal } from './lifetime.ts';
 import type { Local } from './local.ts';
@@ -31,12 +34,27 @@ async function start(): Promise<void> {
     local.cloud.addShare({ id: shareId, name: 'prod' });
     const population = createPopulation(local.cloud, shareId);
     setInterval(population.tick, NEW_TASKS_EVERY_MS);
-    const { url } = await startPlay({ local, chats, shareId });
-    say(`\n${linesToCopy({ local, chats, shareId }, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
+    const envFile = writeEnvFile(folder, { ...local.cloud.environment(), ...variables, ALLOWED_SHARES: '*' });
+    const playground = { local, chats, shareId, envFile };
+    const { url } = await startPlay(playground);
+    say(`\n${linesToCopy(playground, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
     await FOREVER;
   }
 
-  await withLocal({ httpPort, variables, onLogLine }, play);
+  const folder = mkdtempSync(join(tmpdir(), 'du-local-'));
+  try {
+    await withLocal({ httpPort, variables, onLogLine }, play);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @returns its path */
+function writeEnvFile(folder: string, variables: Readonly<Record<string, string>>): string {
+  const path = join(folder, 'cloud.env');
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(path, lines.join(''));
+  return path;
 }
 
 // Ctrl-C is how it ends

@@ -279,7 +279,7 @@ describe('sweep', () => {
       ['STATUS', 'AGE', 'WHAT', 'TASK', 'PATH'],
       ['SUCCESS', '1d 6h', 'to delete', finished, '/home'],
     ]);
-    expect(stdout).toContain('2 tasks in 1 share, 1 due.\n1 task would be deleted, 0 more by later runs.');
+    expect(stdout).toContain('2 tasks in 1 share, 1 due.\n1 task would be deleted. Nothing');
     expect(stderr).toContain('With SWEEP_DRY_RUN=false a sweep asks');
     expect(desk.cloud.requestsOf('DeleteFsTask')).toEqual([]);
     expect(code).toBe(0);
@@ -394,12 +394,14 @@ describe('variables', () => {
     expect(JSON.parse(stdout).tasks[0]).toMatchObject({ task_id: running });
   });
 
-  test('come from the file that --env-file names', async () => {
+  test('come from the file that --env-file names, and from nowhere else', async () => {
     const desk = await prepareDesk();
-    writeFileSync(join(desk.folder, 'other.env'), 'SHARE_ALIASES=\nHW_REGION_NAME=cn-north-4\n');
+    const lines = Object.entries(desk.variables).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(desk.folder, 'other.env'), lines.join(''));
+    const shell = { HW_ACCESS_KEY: 'from the shell', HW_REGION_NAME: 'elsewhere' };
 
-    const known = await desk.du(['list', desk.shareId, '--env-file', 'other.env'], { HW_REGION_NAME: undefined });
-    const missing = await desk.du(['list', desk.shareId, '--env-file', 'nowhere.env']);
+    const known = await desk.du(['list', 'prod', '--env-file', 'other.env'], shell);
+    const missing = await desk.du(['list', 'prod', '--env-file', 'nowhere.env']);
 
     expect(known.code).toBe(0);
     expect(missing.stderr).toMatch(/nowhere\.env cannot be read \(ENOENT\)/);

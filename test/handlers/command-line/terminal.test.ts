@@ -158,18 +158,22 @@ describe('Ctrl-C in the middle', () => {
     },
   );
 
-  test('a second one ends at once', async () => {
-    const { du, cloud } = await prepare(3);
-    cloud.order({ operation: 'DeleteFsTask', times: 9, kind: { type: 'silence' } });
+  test('a second one ends at once, and says what was deleted', async () => {
+    const { du, cloud, shareId } = await prepare(3);
+    cloud.order({ operation: 'DeleteFsTask', skip: 1, times: 9, kind: { type: 'silence' } });
+    const slow = { REQUEST_TIMEOUT_MS: '60000', SWEEP_CONCURRENCY: '1' };
 
-    const running = du(['sweep', '--yes'], { variables: { ...REAL, REQUEST_TIMEOUT_MS: '60000' } });
-    await running.until('Deleting [');
+    const running = du(['sweep', '--yes'], { variables: { ...REAL, ...slow } });
+    await running.until(' 1 of 3');
     running.press(CTRL_C);
     await running.until('Ctrl-C again ends at once');
     await new Promise((resolve) => setTimeout(resolve, 800));
     running.press(CTRL_C);
 
     expect(await running.ended).toBe(130);
+    expect(plain(running.output()).join('\n')).toContain(
+      `1 task had been deleted:\n  ${cloud.deletedTaskIds[0]} of share ${shareId}\nWhat was under way may be deleted, too.`,
+    );
   });
 
   test('stops a list that is being read', async () => {
