@@ -44,15 +44,14 @@ const GROUPS = [
   { names: ['SECRETS_ID'], functions: ALL, aws: 'parameter', functionGraph: 'none' },
   { names: ['CALLER_KEYS', 'WEBHOOK_SECRETS'], functions: ['http'], ...SECRET },
   {
-    // the chat previews by the sweep's policy, and callers with the right may sweep now
+    // callers with the right may sweep now, and so may people in the chat
     names: [
       ...['SWEEP_SHARES', 'SWEEP_STATUSES', 'SWEEP_MIN_AGE', 'SWEEP_DOING_MIN_AGE', 'SWEEP_KEEP_LATEST'],
-      ...['SWEEP_MAX_DELETES', 'SWEEP_RULES'],
+      ...['SWEEP_MAX_DELETES', 'SWEEP_RULES', 'SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'],
     ],
     functions: ALL,
     ...PLAIN,
   },
-  { names: ['SWEEP_CONCURRENCY', 'SWEEP_RATE', 'SWEEP_DRY_RUN'], functions: ['http', 'timer'], ...PLAIN },
   {
     names: ['SLACK_ALLOWED', 'FEISHU_ALLOWED', 'FEISHU_APP_ID', 'FEISHU_BASE_URL'],
     functions: ['chat'],
