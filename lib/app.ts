@@ -110,6 +110,9 @@ function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask {
 function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
   if ('faults' in sweep) return sweep;
   if (config.targets.length > 1) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
+  if (config.targets[0].tags !== undefined) {
+    return { faults: ['TARGETS chooses shares by tags, and this route sweeps them by id'] };
+  }
   const sweepAndReport = createReportedSweep(
     createSweep({ ...app, config: { ...config, sweep } }),
     config,

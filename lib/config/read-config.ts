@@ -35,9 +35,7 @@ export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
  * @throws {ServiceError} `misconfigured`, with every other faulty variable in `faults` and never a value
  */
 export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(
-    withoutTags(readAll(lookup, platform, { own: readCallersAndReports, ofTarget: readSweepOrFaults })),
-  );
+  return settingsOf(readAll(lookup, platform, { own: readCallersAndReports, ofTarget: readSweepOrFaults }));
 }
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
@@ -73,8 +71,8 @@ export function readCommandLineSweepConfig(lookup: Lookup) {
 }
 
 /** Callers may sweep, and their sweeps are reported as those of the schedule. */
-function readCallersAndReports(lookup: Lookup) {
-  return both(readCallers(lookup), readReports(lookup));
+function readCallersAndReports(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
+  return both(readCallers(lookup, targets), readReports(lookup));
 }
 
 interface Sections<Own, OfTarget> {

@@ -23,7 +23,7 @@ interface TargetIdentity {
   readonly name: string | undefined;
   /** Absent: the account of the function's own credentials. */
   readonly account: AccountSettings | undefined;
-  /** Which of the allowed shares may be touched: those with these tags. Absent: all of them. */
+  /** The shares that may be touched are those with these tags, and none is allowed by its id. Absent: the allowed ones. */
   readonly tags: TagFilter | undefined;
   /** By alias in lower case. `SHARE_ALIASES` hold beside them. */
   readonly aliases: ReadonlyMap<string, ShareId>;
@@ -88,7 +88,10 @@ function toTargets<T extends ServiceSettings>(
     }
     const tags = typeof shares === 'object' && 'tags' in shares ? shares.tags : undefined;
     const account = settingsByAccount.get(name);
-    return [{ ...section.settings, name: members.name, account, tags, aliases: aliasesOf(members) }];
+    // whoever does not ask which shares have the tags may touch none
+    const allowedShares = tags === undefined ? section.settings.allowedShares : new Set<ShareId>();
+    const identity = { name: members.name, account, tags, aliases: aliasesOf(members) };
+    return [{ ...section.settings, allowedShares, ...identity }];
   });
 }
 

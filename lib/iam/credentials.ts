@@ -4,7 +4,7 @@ import type { ProjectId } from '../core/task.ts';
 import type { Request, Sent } from '../net/request.ts';
 
 /** A request to SFS Turbo without what lets it in. */
-export type RequestLine = Pick<Request, 'method' | 'url'>;
+export type RequestLine = Pick<Request, 'method' | 'url' | 'body'>;
 
 /**
  * What became of a request that credentials were to let in. `withheld`: the request was not sent (again), because there was

@@ -14,7 +14,7 @@ import { findProject } from './project.ts';
 export type Parse<T> = (body: unknown, requestId: string | undefined) => T | undefined;
 
 /**
- * Gets and parses what is at a URL, with retries.
+ * Gets and parses what is at a URL, or asks it by a body, with retries.
  *
  * @throws {ServiceError} by the table in `status.ts`; `upstream_invalid` when the body is not as documented
  */
@@ -25,15 +25,16 @@ interface Reading<T> {
   readonly parse: Parse<T>;
   /** The project that a caller named. */
   readonly projectId?: ProjectId | undefined;
+  /** A question that does not fit into a URL. */
+  readonly body?: string | undefined;
 }
 
 export function createRead(dependencies: Dependencies): Read {
   const { credentials, retrier, runtime } = dependencies;
-  return async ({ toUrl, parse, projectId }, call) => {
+  return async ({ toUrl, parse, projectId, body }, call) => {
     const url = toUrl(await findProject(projectId, call, dependencies));
-    return retrier.run(call, async () =>
-      toAttempt(await credentials.send({ method: 'GET', url }, call), parse, runtime.now()),
-    );
+    const request = body === undefined ? ({ method: 'GET', url } as const) : ({ method: 'POST', url, body } as const);
+    return retrier.run(call, async () => toAttempt(await credentials.send(request, call), parse, runtime.now()));
   };
 }
 
@@ -48,15 +49,20 @@ function toAttempt<T>(sent: AuthorizedSent, parse: Parse<T>, nowMs: number): Att
 }
 
 /** A page with as many members as its URL's limit says. */
-interface PageReading<T> extends Omit<Reading<T>, 'toUrl'> {
+interface PageReading<T> extends Omit<Reading<T>, 'toUrl' | 'body'> {
   readonly toUrl: (projectId: ProjectId, limit: number) => Target;
+  readonly toBody?: (limit: number) => string;
   /** Limits to try, the largest first: a page that turns out too large is asked for again in less. */
   readonly limits: readonly number[];
 }
 
-export async function readPage<T>(read: Read, { limits, toUrl, ...reading }: PageReading<T>, call: Call): Promise<T> {
+export async function readPage<T>(
+  read: Read,
+  { limits, toUrl, toBody, ...reading }: PageReading<T>,
+  call: Call,
+): Promise<T> {
   for (const limit of limits) {
-    const page = await read({ ...reading, toUrl: (projectId) => toUrl(projectId, limit) }, call);
+    const page = await read({ ...reading, toUrl: (projectId) => toUrl(projectId, limit), body: toBody?.(limit) }, call);
     if (page !== 'too_large') return page;
   }
   throw new ServiceError('upstream_invalid', 'SFS Turbo answered with more than 64 KiB');

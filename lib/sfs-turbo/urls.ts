@@ -8,14 +8,15 @@ export interface SfsTurboUrls {
   /** @param marker the id of the last task on the page before */
   readonly taskPage: (projectId: ProjectId, shareId: ShareId, limit: number, marker: string | undefined) => Target;
   readonly sharePage: (projectId: ProjectId, limit: number, offset: number) => Target;
+  readonly taggedShares: (projectId: ProjectId) => Target;
 }
 
 export function createUrls(sfsTurboUrl: string): SfsTurboUrls {
   const { origin, pathname } = new URL(sfsTurboUrl);
   const root = pathname === '/' ? '' : pathname;
 
-  function urlOf(projectId: ProjectId, segments: readonly string[], search = ''): Target {
-    const path = ['v1', projectId, 'sfs-turbo', 'shares', ...segments].map(encodeRfc3986).join('/');
+  function urlOf(projectId: ProjectId, segments: readonly string[], search = '', collection = 'shares'): Target {
+    const path = ['v1', projectId, 'sfs-turbo', collection, ...segments].map(encodeRfc3986).join('/');
     return { origin, pathname: `${root}/${path}`, search };
   }
 
@@ -28,5 +29,6 @@ export function createUrls(sfsTurboUrl: string): SfsTurboUrls {
     },
     // the service ignores either of the two when it is sent alone
     sharePage: (projectId, limit, offset) => urlOf(projectId, ['detail'], `?limit=${limit}&offset=${offset}`),
+    taggedShares: (projectId) => urlOf(projectId, ['action'], '', 'resource_instances'),
   };
 }

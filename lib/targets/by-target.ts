@@ -28,9 +28,11 @@ export function byTarget<Q extends TargetChoice, Rest extends readonly unknown[]
   if (single !== undefined && others.length === 0 && only.settings.name === undefined) return single;
 
   return async (query, caller, call, ...rest) => {
-    const target = await pickTarget(targets, query, call).catch((error: unknown) => ({ error }));
+    const target = await pickTarget(targets, query, call)
+      .then((picked) => picked.withShares(call))
+      .catch((error: unknown) => ({ error }));
     if ('error' in target) return onRefusal(target.error)(query, caller, call, ...rest);
-    const useCase = useCases.get(target) ?? rejecting(new TypeError('a target without its use case'));
+    const useCase = useCases.get(target) ?? useCaseOf(target);
     const ofTarget = { ...call, log: call.log.ofTarget(target.settings.name) };
     return useCase(query, callerIn(target, caller), ofTarget, ...rest);
   };

@@ -205,6 +205,29 @@ test('a share that is not among those of its target is forbidden, whatever anoth
   expect(deployment.cloud.requests).toEqual([]);
 });
 
+test('a share that has not the tags of its target is forbidden, and none is touched while nobody can tell', async () => {
+  const deployment = await deployTargets({
+    entries: (estate) => [{ ...toEntry(estate, estate.at(0)), shares: { tags: { 'du-cleaner': ['on'] } } }],
+  });
+  const [{ project, ...untagged }] = [deployment.at(0)];
+  const shareId = project.addShare({ tags: { 'du-cleaner': 'on' } });
+  const tagged = { ...untagged, project, shareId, taskId: project.addTask(shareId) };
+  deployment.cloud.order({ operation: 'ListSharesByTag', kind: { type: 'status', status: 503 } });
+
+  const answers = [
+    await deployment.cancelByPath(tagged),
+    await deployment.cancelByPath(deployment.at(0)),
+    await deployment.cancelByPath(tagged),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([503, 403, 202]);
+  expect(deployment.logged('audit').map(({ outcome }) => outcome)).toEqual([
+    'upstream_unavailable',
+    'forbidden',
+    'accepted',
+  ]);
+});
+
 describe('a key', () => {
   const statusesWith = async (rights: (estate: TargetEstate) => string, aliases: Record<string, unknown> = {}) => {
     const deployment = await deployTargets({

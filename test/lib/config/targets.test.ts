@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Platform, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
+import { type Platform, readChatConfig, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn, type Variables } from '../../support/variables.ts';
 
 const { ALLOWED_SHARES: _, ...PASSWORD } = LEAST_VARIABLES;
@@ -152,6 +152,28 @@ describe('a target', () => {
     [{ shares: ['a', 'b'], sweep: { shares: '*' } }, '*'],
   ])('of %j sweeps the shares that it names for the sweep, else those that may be touched', (target, swept) => {
     expect(readSwept(target).sweep.shares).toEqual(swept);
+  });
+});
+
+describe.each([
+  { name: 'timer', readFor: readTimerConfig },
+  { name: 'chat', readFor: readChatConfig },
+])('the function $name', ({ readFor }) => {
+  test.each<[unknown[], string[]]>([
+    [[{ name: 'a', shares: '*' }], []],
+    [
+      [
+        { name: 'a', shares: '*' },
+        { name: 'b', shares: '*', project_id: 'p' },
+      ],
+      ['TARGETS names several targets, and this function serves one'],
+    ],
+    [
+      [{ name: 'a', shares: { tags: { on: [] } } }],
+      ['TARGETS chooses shares by tags, and this function knows them by id'],
+    ],
+  ])('has with %j the faults %j', (targets, faults) => {
+    expect(faultsOf(() => readFor(lookupIn(withTargets(targets))))).toEqual(faults);
   });
 });
 
