@@ -22,6 +22,11 @@ runCommandLine(process.argv.slice(2), world).then((code) => {
   process.exitCode = code;
 });
 
+// whoever reads the output may end first, as head does
+process.stdout.on('error', (error) => {
+  if (!isRecord(error) || error['code'] !== 'EPIPE') throw error;
+});
+
 /** In a container the user may have no name. */
 function userNameOfSystem(): string | undefined {
   try {

@@ -18,25 +18,33 @@ const TOLD_BY_COMMANDS: ReadonlySet<unknown> = new Set(['audit', 'iam.token']);
  * @throws {WrongUse} when the file cannot be written
  */
 export function createLogSink({ verbose = false, logFile }: LogOptions, terminal: Terminal): (line: string) => void {
-  if (logFile !== undefined) {
-    append(logFile, '');
-    return (line) => append(logFile, line);
-  }
+  if (logFile !== undefined) checkFile(logFile);
   return (line) => {
     const fields = parseJson(line);
     const { event, level } = isRecord(fields) ? fields : {};
     const isWrong = level === 'WARN' || level === 'ERROR';
-    if (verbose || (!terminal.isWatched && (isWrong || event === 'audit'))) terminal.note(line.trimEnd());
-    else if (isWrong && !TOLD_BY_COMMANDS.has(event)) terminal.note(terminal.noteColors.yellow(`! ${inWords(fields)}`));
+    const isWanted = verbose || (!terminal.isWatched && (isWrong || event === 'audit'));
+    const isKept = logFile !== undefined && append(logFile, line) === undefined;
+    if (logFile === undefined ? isWanted : !isKept) terminal.note(line.trimEnd());
+    else if (terminal.isWatched && isWrong && !TOLD_BY_COMMANDS.has(event)) {
+      terminal.note(terminal.noteColors.yellow(`! ${inWords(fields)}`));
+    }
   };
 }
 
-function append(file: string, text: string): void {
+function checkFile(file: string): void {
+  const fault = append(file, '');
+  if (fault !== undefined) throw new WrongUse(`${file} cannot be written (${fault}).`);
+}
+
+/** @returns why it failed, such as a full disk: then a line must go elsewhere, and whatever was under way goes on */
+function append(file: string, text: string): string | undefined {
   try {
     // what was deleted is nobody else's business
     appendFileSync(file, text, { mode: 0o600 });
+    return undefined;
   } catch (error) {
-    throw new WrongUse(`${file} cannot be written (${isRecord(error) ? error['code'] : 'no reason'}).`);
+    return String(isRecord(error) ? error['code'] : error);
   }
 }
 

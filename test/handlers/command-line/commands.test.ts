@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Desk, prepareDesk } from '../../support/command-line.ts';
+import { startCommand } from '../../support/commands.ts';
 import { ended, HOUR_MS } from '../../support/sweep-instance.ts';
 
 /** The words of each line. */
@@ -365,6 +366,18 @@ describe('log lines', () => {
     expect(lines.map((line) => JSON.parse(line).task_id)).toEqual([running, finished]);
   });
 
+  test.skipIf(!existsSync('/dev/full'))('that a full disk does not take go to stderr', async () => {
+    const desk = await prepareDesk();
+    const { running } = addTasks(desk);
+    const file = join(desk.folder, 'full');
+    symlinkSync('/dev/full', file);
+
+    const { code, stderr } = await desk.du(['cancel', 'prod', running, '--yes', '--log-file', file]);
+
+    expect(JSON.parse(stderr)).toMatchObject({ event: 'audit', outcome: 'accepted' });
+    expect(code).toBe(0);
+  });
+
   test('that a sweep writes for each task are left to --verbose', async () => {
     const desk = await prepareDesk();
     addTasks(desk);
@@ -496,4 +509,16 @@ describe('what goes wrong is said with what to do', () => {
     expect(stderr).toContain('What to do: look at HW_REGION_NAME');
     expect(code).toBe(1);
   });
+});
+
+test('whoever reads the list may end first', async () => {
+  const desk = await prepareDesk();
+  for (let count = 0; count < 500; count += 1) desk.cloud.addTask(desk.shareId, ended(HOUR_MS));
+  const program = `${process.execPath} --import tsx handlers/command-line.ts list prod --all --json`;
+
+  const piped = startCommand('sh', ['-c', `(${program}; echo "ended with $?" >&2) | head -n 1`], desk.variables);
+
+  expect(await piped.ended).toEqual({ code: 0, signal: null });
+  expect(piped.output()).toContain('ended with 0');
+  expect(piped.output()).not.toContain('Error');
 });
