@@ -25,6 +25,7 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     expect(output.split('\n').filter((line) => line.length > 100)).toEqual([]);
     expect(output).not.toMatch(/[0-9a-f]{12}/);
     expect(output).toContain('[1 ! Stop and delete it] [2 Keep it]');
+    expect(output).toContain('# SFS Turbo sweep: tasks were deleted');
     expect(output).toContain('The task that measured `/media` was stopped and deleted.');
     expect(output).toMatch(/\/audit\/2026 .* protected/);
     expect(output).toMatch(/\/auditor .* due/);

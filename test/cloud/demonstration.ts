@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type LocalChats, startLocalChats } from '../support/chat-platforms/local-chat.ts';
+import type { ReportPlatform } from '../support/report-platforms/platform.ts';
+import { startSlackReports } from '../support/report-platforms/slack.ts';
 import { withLocal } from './lifetime.ts';
 import type { Local } from './local.ts';
 import { logText } from './log-text.ts';
@@ -16,6 +18,7 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
   tell(bold('Cleaning up directory-usage tasks of SFS Turbo: a demonstration'));
   tell(dim("All of it runs on this machine: an embedded IAM and SFS Turbo, and the functions' bundles."));
   const chats = await startLocalChats();
+  const reports = await startSlackReports();
   const shareId = randomUUID();
   const ours = {
     ...chats.variables,
@@ -23,6 +26,7 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
     SWEEP_SHARES: '*',
     SWEEP_RULES: RULES,
     SWEEP_DRY_RUN: 'false',
+    REPORT_TO: reports.entry,
   };
   await withLocal({ variables: { ...ours, ...variables } }, async (local) => {
     local.cloud.addShare({ id: shareId, name: 'prod' });
@@ -31,11 +35,12 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
     await cancelByWebhook(local);
     await cancelFromChat(local, chats, shareId);
     await stormyWeather(local);
-    await sweep(local);
+    await sweep(local, reports);
     if (process.exitCode === undefined) tell(`\n${green('Done.')} Start it for yourself: ${bold('npm start')}`);
     else explain(local);
   });
   await chats.stop();
+  await reports.close();
 }
 
 const RULES = '[{"path_prefix":"/audit/","protect":true}]';
@@ -152,7 +157,7 @@ const SEVEN_TASKS = [
   { path: '/home', status: 'FAIL', endedHoursAgo: undefined },
 ];
 
-async function sweep(local: Local): Promise<void> {
+async function sweep(local: Local, reports: ReportPlatform): Promise<void> {
   const { cloud } = local;
   step('Seven tasks that others left behind, and the timer that sweeps them');
   const shareId = cloud.addShare({ name: 'shared' });
@@ -176,7 +181,10 @@ async function sweep(local: Local): Promise<void> {
   await run(local, { shares: [shareId] });
   showTasks(local, shareId);
 
-  step('Once more: nothing is due, and nothing happens');
+  step('What the run reported to Slack. Feishu, DingTalk, WeCom, Teams and signed webhooks are told as well');
+  showReport(reports);
+
+  step('Once more: nothing is due, nothing happens, and nothing is reported');
   await run(local, { shares: [shareId] });
 
   step('A rule protects what stands under /audit');
@@ -220,6 +228,12 @@ async function request(url: string, init: RequestInit, expected: number): Promis
   tell(`  ${(right ? green : red)(String(answer.status))} ${await answer.text()}`);
   if (retryAfter !== null) tell(dim(`      retry-after: ${retryAfter}`));
   check(right, String(expected));
+}
+
+/** The report of the latest run: a run ends after its reports. */
+function showReport({ taken }: ReportPlatform): void {
+  check(taken.length > 0, 'a report');
+  tell((taken.at(-1)?.text ?? '').replace(/^(?=.)/gm, '    '));
 }
 
 function check(isRight: boolean, expected: string): void {

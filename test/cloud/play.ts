@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { LocalChats } from '../support/chat-platforms/local-chat.ts';
+import type { ReportPlatform } from '../support/report-platforms/platform.ts';
 import type { Local } from './local.ts';
 import { table, wrap } from './print.ts';
 import { linesToCopy } from './start-lines.ts';
@@ -14,6 +15,7 @@ export interface Play {
 export interface Playground {
   readonly local: Local;
   readonly chats: LocalChats;
+  readonly reports: ReportPlatform;
   readonly shareId: string;
   /** A file with the variables of the local cloud, for `npm run du`. */
   readonly envFile: string;
@@ -51,11 +53,13 @@ export async function startPlay(playground: Playground): Promise<Play> {
 }
 
 function linesOf(playground: Playground, url: string): Readonly<Record<string, Line>> {
-  const { local, chats } = playground;
+  const { local, chats, reports } = playground;
   return {
     '/': () => linesToCopy(playground, url),
     '/tasks': () => tasksOf(playground),
     '/sweep': (body) => sweep(playground, body.trim()),
+    '/report': () =>
+      reports.taken.at(-1)?.text ?? 'There was none: only runs that deleted something or failed are reported.',
     '/slack': (text) => chats.type('slack', local.url, text),
     '/feishu': (text) => chats.type('feishu', local.url, text),
   };

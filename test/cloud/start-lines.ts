@@ -28,6 +28,7 @@ function play(url: string): string {
 curl ${url}/tasks                        # the tasks of the share
 curl ${url}/sweep -d dry                 # what the timer would delete
 curl ${url}/sweep -d real                # deletes it
+curl ${url}/report                       # what the last run reported to Slack
 curl ${url}/slack -d 'list prod'         # /du list prod, in Slack
 curl ${url}/slack -d 'press 1'           # a button of what Slack shows
 curl ${url}/slack -d 'cancel-all prod'   # asks for all that run; press 1 cancels them

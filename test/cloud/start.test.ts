@@ -67,6 +67,7 @@ describe('npm start', SLOW, () => {
     const unchanged = await curl(running, '/tasks');
     const real = await curl(running, '/sweep', 'real');
     const after = await curl(running, '/tasks');
+    const report = await curl(running, '/report');
     const chats = [];
     for (const chat of ['/slack', '/feishu']) {
       const list = await curl(running, chat, 'list prod');
@@ -84,6 +85,8 @@ describe('npm start', SLOW, () => {
     expect(unchanged).toBe(before);
     expect(real.match(/deleted [0-9a-f]{32}/g)).toHaveLength(5);
     expect(after.match(/DOING/g)).toHaveLength(6);
+    expect(report).toContain('Deleted: 5 tasks.');
+    expect(running.output()).toContain('A report in Slack:\n# SFS Turbo sweep: tasks were deleted');
     for (const { list, question, answer } of chats) {
       expect(list).toContain('[5 Cancel…]');
       expect(question).toContain('[1 ! Stop and delete it] [2 Keep it]');

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalChats } from '../support/chat-platforms/local-chat.ts';
+import { startSlackReports } from '../support/report-platforms/slack.ts';
 import { runCommand, withLocal } from './lifetime.ts';
 import type { Local } from './local.ts';
 import { logText } from './log-text.ts';
 import { startPlay } from './play.ts';
 import { createPopulation } from './population.ts';
 import { freePort, readPort } from './port.ts';
-import { dim, say } from './print.ts';
+import { dim, say, wrap } from './print.ts';
 import { linesToCopy } from './start-lines.ts';
 
 const NEW_TASKS_EVERY_MS = 20_000;
@@ -21,12 +22,14 @@ async function start(): Promise<void> {
   say(dim('Starting the embedded cloud, and the functions behind serverless-offline …'));
   const shareId = randomUUID();
   const chats = await startLocalChats();
+  const reports = await startSlackReports(({ text }) => say(wrap(`\n${dim('A report in Slack:')}\n${text}\n`)));
   const variables = {
     ...chats.variables,
     SHARE_ALIASES: `prod=${shareId}`,
     SWEEP_SHARES: '*',
     SWEEP_STATUSES: 'SUCCESS,FAIL,DOING',
     SWEEP_DRY_RUN: 'false',
+    REPORT_TO: reports.entry,
   };
   const onLogLine = (line: string): void => say(logText(line));
 
@@ -35,7 +38,7 @@ async function start(): Promise<void> {
     const population = createPopulation(local.cloud, shareId);
     setInterval(population.tick, NEW_TASKS_EVERY_MS);
     const envFile = writeEnvFile(folder, { ...local.cloud.environment(), ...variables, ALLOWED_SHARES: '*' });
-    const playground = { local, chats, shareId, envFile };
+    const playground = { local, chats, reports, shareId, envFile };
     const { url } = await startPlay(playground);
     say(`\n${linesToCopy(playground, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
     await FOREVER;

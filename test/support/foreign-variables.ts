@@ -12,6 +12,8 @@ export const FOREIGN_VARIABLES: Readonly<Record<string, string>> = {
   REQUEST_TIMEOUT_MS: 'from the shell',
   SWEEP_MIN_AGE: 'from the shell',
   SWEEP_DRY_RUN: 'from the shell',
+  REPORT_TO: 'slack=https://from.the.shell',
+  REPORT_ON: 'from the shell',
   SLACK_ALLOWED: 'from the shell',
   CONFIRM_SECRET: 'from-the-shell',
   CHAT_LANGUAGE: 'zh',

@@ -29,9 +29,18 @@ interface Rules {
   readonly judge: (request: Received, body: Fields) => string | Reply;
   readonly success: Reply;
   readonly unreadable: Reply;
+  /** Told of each report that is taken. */
+  readonly onTaken?: ((taken: Taken) => void) | undefined;
 }
 
-export async function startPlatform({ entryAt, secrets, judge, success, unreadable }: Rules): Promise<ReportPlatform> {
+export async function startPlatform({
+  entryAt,
+  secrets,
+  judge,
+  success,
+  unreadable,
+  onTaken,
+}: Rules): Promise<ReportPlatform> {
   const taken: Taken[] = [];
   let ordered: Reply | undefined;
 
@@ -43,6 +52,7 @@ export async function startPlatform({ entryAt, secrets, judge, success, unreadab
     const text = judge(request, body);
     if (typeof text !== 'string') return text;
     taken.push({ body, text });
+    onTaken?.({ body, text });
     return success;
   }
 

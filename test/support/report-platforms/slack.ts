@@ -1,5 +1,5 @@
 import { faultOfSlackMessage, renderSlack } from '../chat-platforms/slack-blocks.ts';
-import { type ReportPlatform, startPlatform, strange } from './platform.ts';
+import { type ReportPlatform, startPlatform, strange, type Taken } from './platform.ts';
 
 const TOKEN = 'deadbeef0slack';
 const PATH = `/services/T0001/B0001/${TOKEN}`;
@@ -8,8 +8,9 @@ const HTML = { 'content-type': 'text/html' };
 const MAX_CHARS = 13_000;
 
 /** An incoming webhook. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
-export function startSlackReports(): Promise<ReportPlatform> {
+export function startSlackReports(onTaken?: (taken: Taken) => void): Promise<ReportPlatform> {
   return startPlatform({
+    onTaken,
     entryAt: (origin) => `slack=${origin}${PATH}`,
     secrets: [TOKEN],
     success: { status: 200, body: 'ok', headers: HTML },
