@@ -1,5 +1,11 @@
 import { type Check, createCheck } from './check/check.ts';
-import type { CommandLineConfig, Config, HttpConfig, TimerConfig } from './config/read-config.ts';
+import type {
+  CommandLineConfig,
+  CommandLineSweepConfig,
+  Config,
+  HttpConfig,
+  TimerConfig,
+} from './config/read-config.ts';
 import type { Targets } from './config/targets.ts';
 import { createLogs, type LogFactory } from './core/log.ts';
 import { nodeRuntime, type Runtime } from './core/runtime.ts';
@@ -70,7 +76,8 @@ export interface CommandLineApp extends App {
 }
 
 /** A sweep that a person waits for. */
-export interface CommandLineSweepApp extends TimerApp {
+export interface CommandLineSweepApp extends App {
+  readonly config: CommandLineSweepConfig;
   readonly sweepNow: SweepNow;
 }
 
@@ -126,9 +133,10 @@ export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: 
   return { ...app, config, sweep: createReportedSweep(createSweep({ ...app, config }), config, app.outbound) };
 }
 
-export function createCommandLineSweepApp(config: TimerConfig, runtime?: Runtime): CommandLineSweepApp {
-  const app = createTimerApp(config, runtime);
-  return { ...app, sweepNow: createSweepNow(app.sweep, app.runtime) };
+/** Without reports: whoever runs it reads the result. */
+export function createCommandLineSweepApp(config: CommandLineSweepConfig, runtime?: Runtime): CommandLineSweepApp {
+  const app = createApp(config, runtime);
+  return { ...app, config, sweepNow: createSweepNow(createSweep({ ...app, config }), app.runtime) };
 }
 
 export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtime): CommandLineApp {

@@ -28,6 +28,7 @@ export type HttpConfig = ReturnType<typeof readHttpConfig>;
 export type TimerConfig = Omit<ReturnType<typeof readTimerConfig>, 'reports'> & { readonly reports?: ReportSettings };
 export type ChatConfig = ReturnType<typeof readChatConfig>;
 export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
+export type CommandLineSweepConfig = ReturnType<typeof readCommandLineSweepConfig>;
 
 /**
  * Faulty variables of the sweep, `SWEEP_SHARES` unset among them, are for its route alone to tell.
