@@ -15,19 +15,34 @@ export function toManyAnswer(result: CancelManyResult): Answer {
     already_gone: alreadyGone,
     failed,
     remaining,
-    tasks: tasks.map(toJson),
+    tasks: fitting(tasks.map(toJson)),
   };
   return failed === 0 ? { status: 200, body } : partial(`${failed} of ${matched} tasks could not be cancelled`, body);
 }
 
 /** 200 for a good run; otherwise 502 with the same members beside errCode and errMsg. */
 export function toSweepAnswer({ summary, tasks, isTruncated }: SweptNow): Answer {
+  const told = fitting(tasks.map((task) => ({ share_id: task.shareId, ...toJson(task) })));
   const body = {
     ...summary,
-    tasks: tasks.map((task) => ({ share_id: task.shareId, ...toJson(task) })),
-    ...(isTruncated && { tasks_truncated: true }),
+    tasks: told,
+    ...((isTruncated || told.length < tasks.length) && { tasks_truncated: true }),
   };
   return isFailed(summary) ? partial(`the sweep failed${whatFailed(summary)}`, body) : { status: 200, body };
+}
+
+// Lambda and FunctionGraph take 6 MB, and a path may have 4,096 characters
+const MOST_BYTES = 4_000_000;
+
+/** Leaves out what no longer fits into an answer. A task that a request was sent for is named all the same, without its path. */
+function fitting<T extends ReturnType<typeof toJson>>(tasks: readonly T[]): readonly T[] {
+  let leftBytes = MOST_BYTES;
+  return tasks.flatMap((task) => {
+    // the gateway's answer has the body as text, so each quotation mark is escaped once more
+    leftBytes -= Buffer.byteLength(JSON.stringify(JSON.stringify(task)));
+    if (leftBytes >= 0) return [task];
+    return task.outcome === undefined && task.err_code === undefined ? [] : [{ ...task, path: undefined }];
+  });
 }
 
 function partial(errMsg: string, members: object): Answer {
