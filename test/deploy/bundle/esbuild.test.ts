@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,6 +50,18 @@ test('an import of anything else from undici fails when the bundle is made', asy
   const bundling = bundleOf('fetch', "import { fetch } from 'undici'; export const use = fetch;");
 
   await expect(bundling).rejects.toThrow('No matching export in "deploy/bundle/undici.mjs" for import "fetch"');
+});
+
+test('of the constants of llhttp those are kept that undici uses', async () => {
+  const source = readFileSync('node_modules/undici/lib/dispatcher/client-h1.js', 'utf8');
+  const used = new Set([...source.matchAll(/^(?!\s*\/\/).*?\bconstants\.([A-Z_]+)/gm)].map(([, name]) => name));
+  await bundleOf('constants', "module.exports = require('undici/lib/llhttp/constants.js')");
+
+  const kept: Readonly<Record<string, unknown>> = requireBundle('./constants.js');
+
+  const { ERROR, TYPE } = createRequire(import.meta.url)('undici/lib/llhttp/constants.js');
+  expect(kept).toEqual({ ERROR, TYPE });
+  expect(used).toEqual(new Set(Object.keys(kept)));
 });
 
 describe('a module that is left out', () => {
