@@ -1,4 +1,4 @@
-import { FEATURES, type ShareId, type TaskId } from '../core/task.ts';
+import { FEATURES, parseTaskId, type ShareId } from '../core/task.ts';
 import type { ShareRecord } from '../sfs-turbo/records.ts';
 import type { CheckContext } from './context.ts';
 import { type Attempted, attempt, type CheckRow, failed, ok } from './row.ts';
@@ -51,7 +51,7 @@ async function checkShare(
 }
 
 // the service makes ids of its own, and never this one
-const NO_TASK = '00000000-0000-0000-0000-000000000000' as TaskId;
+const NO_TASK = parseTaskId('00000000-0000-0000-0000-000000000000');
 
 /** Only a caller who may delete is told that there is no such task. */
 async function probeDelete(shareId: ShareId, { caller, call, app }: CheckContext): Promise<CheckRow> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { prepareDesk } from '../../support/command-line.ts';
+import { holds } from '../../support/commands.ts';
 import { ended, HOUR_MS } from '../../support/sweep-instance.ts';
 import { CTRL_C, duInTerminal, ENTER, plain, type TerminalOptions } from '../../support/terminal.ts';
 
@@ -157,6 +158,24 @@ describe('Ctrl-C in the middle', () => {
       ).toEqual(deleted.toSorted());
     },
   );
+
+  test('waits for the one DELETE of a cancel', async () => {
+    const {
+      du,
+      cloud,
+      taskIds: [taskId = ''],
+    } = await prepare(1);
+    cloud.order({ operation: 'DeleteFsTask', kind: { type: 'latency', ms: 1_500 } });
+
+    const running = du(['cancel', 'prod', taskId, '--yes']);
+    await holds(() => cloud.requestsOf('DeleteFsTask').length > 0);
+    running.press(CTRL_C);
+
+    expect(await running.ended).toBe(130);
+    expect(running.output()).toContain('Deleted');
+    expect(plain(running.output()).join('\n')).toContain(`1 task had been deleted:\n  ${taskId} of share`);
+    expect(cloud.deletedTaskIds).toEqual([taskId]);
+  });
 
   test('a second one ends at once, and says what was deleted', async () => {
     const { du, cloud, shareId } = await prepare(3);
