@@ -52,18 +52,30 @@ export function createAssumedKeys(
     return typeof assumed === 'string' ? invalidAnswer(service, assumed) : { value: assumed };
   }
 
-  async function fetch(deadline: RetryDeadline, call: Call): Promise<AssumedKey> {
-    const { name } = account;
-    const key = own.current(call);
+  async function assume(key: AccessKey, deadline: RetryDeadline): Promise<AssumedKey> {
     try {
       const assumed = await retrier.run(deadline, (remainingMs) => attempt(key, remainingMs));
       own.accept(key);
+      return assumed;
+    } catch (error) {
+      if (error instanceof ServiceError && error.upstream?.status === 401) own.refuse(key);
+      throw error;
+    }
+  }
+
+  async function fetch(deadline: RetryDeadline, call: Call): Promise<AssumedKey> {
+    const { name } = account;
+    try {
+      const assumed = await own.use(
+        call,
+        (key) => assume(key, deadline),
+        () => true,
+      );
       deadline.log.debug('iam.agency', { account: name });
       return assumed;
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const { code: outcome, why: reason, upstream } = error;
-      if (upstream?.status === 401) own.refuse(key);
       const answered = { upstream_status: upstream?.status, err_code: upstream?.errCode };
       deadline.log[outcome === 'iam_rejected' ? 'error' : 'warn']('iam.agency', {
         account: name,

@@ -3,7 +3,7 @@ import { ServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { PermittedSend } from '../net/permitted-send.ts';
-import { CONTENT_TYPE, type Credentials, isRefusal, withheld } from './credentials.ts';
+import { type AuthorizedSent, CONTENT_TYPE, type Credentials, isRefusal, withheld } from './credentials.ts';
 import type { KeySource } from './key-source.ts';
 import { createKeyWatch } from './key-watch.ts';
 import type { ProjectFinder } from './projects.ts';
@@ -23,17 +23,22 @@ export function createKeyCredentials(
   const lookups = createKeyWatch(runtime);
 
   async function findProject(call: Call): Promise<ProjectId> {
-    const key = keys.current(call);
-    const refusal = lookups.refusal(key);
+    const refusal = lookups.refusal(keys.current(call));
     if (refusal !== undefined) throw refusal;
-    try {
-      return await projects.find(key, call);
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === 'iam_rejected') {
-        (error.upstream?.status === 401 ? keys : lookups).refuse(key);
+    return projects.isKnown(call) ? projects.find(keys.current(call), call) : keys.use(call, lookUp(call), () => true);
+  }
+
+  function lookUp(call: Call) {
+    return async (key: AccessKey): Promise<ProjectId> => {
+      try {
+        return await projects.find(key, call);
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === 'iam_rejected') {
+          (error.upstream?.status === 401 ? keys : lookups).refuse(key);
+        }
+        throw error;
       }
-      throw error;
-    }
+    };
   }
 
   function accept(key: AccessKey): void {
@@ -46,14 +51,14 @@ export function createKeyCredentials(
     send: async (request, call) => {
       try {
         const unsigned = { 'content-type': CONTENT_TYPE, 'x-project-id': await findProject(call) };
-        const key = keys.current(call);
-        const sent = await send(
-          () => ({ ...request, headers: signRequest(request, unsigned, key, runtime.now()) }),
-          call,
-        );
-        if (isRefusal(sent)) keys.refuse(key);
-        else if ('reply' in sent) accept(key);
-        return sent;
+        const signed = async (key: AccessKey): Promise<AuthorizedSent> => {
+          const toRequest = () => ({ ...request, headers: signRequest(request, unsigned, key, runtime.now()) });
+          const sent = await send(toRequest, call);
+          if (isRefusal(sent)) keys.refuse(key);
+          else if ('reply' in sent) accept(key);
+          return sent;
+        };
+        return await keys.use(call, signed, (sent) => 'reply' in sent && !isRefusal(sent));
       } catch (error) {
         return withheld(error);
       }

@@ -1,27 +1,89 @@
-import type { AccessKey, Call } from '../core/call.ts';
+import { type AccessKey, type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
-import type { Runtime } from '../core/runtime.ts';
+import { type Runtime, startSpan } from '../core/runtime.ts';
 import { createKeyWatch } from './key-watch.ts';
 
 /** The function's own access key: one for all projects of its account. What is known of its refusals is the key's. */
 export interface KeySource {
   /** @throws {ServiceError} `iam_rejected` while this key was refused lately; `misconfigured` without a key */
   readonly current: (call: Call) => AccessKey;
+  /**
+   * Makes a request with the key. Where many targets have one key, the first request is waited for until the key is known to
+   * be right: many at once with a wrong one would lock it.
+   *
+   * @param request it refuses or accepts the key before it ends
+   * @param isProof whether a result shows that the key is right
+   * @throws {ServiceError} what `current` and `request` throw
+   */
+  readonly use: <T>(call: Call, request: (key: AccessKey) => Promise<T>, isProof: (result: T) => boolean) => Promise<T>;
   readonly accept: (key: AccessKey) => void;
   readonly refuse: (key: AccessKey) => void;
   readonly isInDoubt: () => boolean;
 }
 
-/** @param keyOf the configured key, or the agency's, which comes with the call and is never kept */
-export function createKeySource(keyOf: (call: Call) => AccessKey, runtime: Runtime): KeySource {
+// a key may be changed at any time, so one that was right a while ago is tried by one request again
+const RIGHT_FOR_MS = 60_000;
+// a request may have to wait for reasons of its target, and no other target waits longer than this for it
+const WAIT_MS = 2_000;
+
+/**
+ * @param keyOf the configured key, or the agency's, which comes with the call and is never kept
+ * @param isShared whether many targets have the key
+ */
+export function createKeySource(
+  keyOf: (call: Call) => AccessKey,
+  runtime: Runtime,
+  { isShared }: { readonly isShared: boolean },
+): KeySource {
   const { refusal, ...watch } = createKeyWatch(runtime);
+  let right: { readonly accessKey: string; readonly lasts: () => boolean } | undefined;
+  let trial: { readonly startedAtMs: number; readonly ended: Promise<unknown> } | undefined;
+
+  function current(call: Call): AccessKey {
+    const key = keyOf(call);
+    const refused = refusal(key);
+    if (refused !== undefined) throw refused;
+    return key;
+  }
+
+  const isRight = ({ accessKey }: AccessKey): boolean => right?.accessKey === accessKey && right.lasts();
+
+  const isTried = (key: AccessKey): boolean =>
+    !isRight(key) && trial !== undefined && runtime.now() - trial.startedAtMs <= WAIT_MS;
+
+  /** Whether the request that tries the key has ended in time. */
+  async function trialEnds(): Promise<boolean> {
+    const late = () => new ServiceError('upstream_timeout', 'another request with the key did not end in time');
+    const ended = trial?.ended.then(() => true) ?? Promise.resolve(true);
+    return withinDeadline(ended, WAIT_MS, late).catch(() => false);
+  }
+
+  async function tryKey<T>(key: AccessKey, request: () => Promise<T>, isProof: (result: T) => boolean): Promise<T> {
+    const result = request();
+    const started = { startedAtMs: runtime.now(), ended: result.catch(() => {}) };
+    trial = started;
+    try {
+      const value = await result;
+      if (isProof(value)) right = { accessKey: key.accessKey, lasts: startSpan(runtime, RIGHT_FOR_MS) };
+      return value;
+    } finally {
+      if (trial === started) trial = undefined;
+    }
+  }
+
   return {
     ...watch,
-    current: (call) => {
-      const key = keyOf(call);
-      const refused = refusal(key);
-      if (refused !== undefined) throw refused;
-      return key;
+    current,
+    use: async (call, request, isProof) => {
+      let mayWait = isShared;
+      // nothing may come between the last look and the start
+      while (mayWait && isTried(current(call))) mayWait = await trialEnds();
+      const key = current(call);
+      return !isShared || isRight(key) ? request(key) : tryKey(key, () => request(key), isProof);
+    },
+    refuse: (key) => {
+      right = undefined;
+      watch.refuse(key);
     },
   };
 }

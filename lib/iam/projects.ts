@@ -20,6 +20,8 @@ export interface ProjectFinder {
    * @see https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html
    */
   readonly find: (key: AccessKey, call: Call) => Promise<ProjectId>;
+  /** Whether it can be told without asking. */
+  readonly isKnown: (call: Call) => boolean;
 }
 
 export interface ProjectSettings {
@@ -61,9 +63,12 @@ export function createProjectFinder(
     }
   }
 
+  const knownIn = (call: Call): ProjectId | undefined => id ?? call.agency?.projectId ?? found;
+
   return {
+    isKnown: (call) => knownIn(call) !== undefined,
     async find(key, call) {
-      const known = id ?? call.agency?.projectId ?? found;
+      const known = knownIn(call);
       if (known !== undefined) return known;
       lookup ??= lookUp(key, call);
       const late = () => noAnswer('IAM', { kind: 'timeout', host: url.host }).failure;

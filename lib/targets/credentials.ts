@@ -18,19 +18,23 @@ import type { Outbound } from './outbound.ts';
 /** Makes the credentials of one target. What targets share is made once: the login of the user, the key, an account's agency. */
 type CredentialsFor = (target: TargetSettings) => Credentials;
 
-/** @param rereadPassword reads the user anew, for a password that was changed while the instance ran */
+/**
+ * @param rereadPassword reads the user anew, for a password that was changed while the instance ran
+ * @param isShared whether there are several targets
+ */
 export function createCredentialsFor(
   settings: CredentialSettings,
   outbound: Outbound,
   rereadPassword: () => Promise<PasswordSettings>,
+  isShared: boolean,
 ): CredentialsFor {
   switch (settings.type) {
     case 'password':
       return byPassword(settings, outbound, rereadPassword);
     case 'key':
-      return byKey(() => settings, outbound);
+      return byKey(() => settings, outbound, isShared);
     case 'agency':
-      return byKey(agencyKeyOf, outbound);
+      return byKey(agencyKeyOf, outbound, isShared);
     default:
       settings satisfies never;
       throw new TypeError('unknown credentials');
@@ -53,9 +57,9 @@ function byPassword(
 }
 
 /** One key for the targets of its account, and one of an agency's for those of each other account. */
-function byKey(keyOf: (call: Call) => AccessKey, outbound: Outbound): CredentialsFor {
+function byKey(keyOf: (call: Call) => AccessKey, outbound: Outbound, isShared: boolean): CredentialsFor {
   const { transport, runtime } = outbound;
-  const own = createKeySource(keyOf, runtime);
+  const own = createKeySource(keyOf, runtime, { isShared });
   const keysByAccount = new Map<string, Renewable<AssumedKey>>();
 
   function keysOf(account: AccountSettings, requestTimeoutMs: number): Renewable<AssumedKey> {
@@ -77,5 +81,9 @@ function byKey(keyOf: (call: Call) => AccessKey, outbound: Outbound): Credential
 function createFinder(target: TargetSettings, outbound: Outbound): ProjectFinder {
   const finder = createProjectFinder(target, outbound);
   if (target.name === undefined) return finder;
-  return { find: (key, call) => finder.find(key, { ...call, agency: undefined }) };
+  const withoutAgency = (call: Call): Call => ({ ...call, agency: undefined });
+  return {
+    find: (key, call) => finder.find(key, withoutAgency(call)),
+    isKnown: (call) => finder.isKnown(withoutAgency(call)),
+  };
 }

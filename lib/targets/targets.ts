@@ -16,7 +16,12 @@ export function createTargets<S extends TargetSettings>(
   outbound: Outbound,
   reread: () => Promise<Pick<Config, 'credentials'>>,
 ): Targets<Target<S>> {
-  const credentialsFor = createCredentialsFor(credentials, outbound, async () => passwordOf(await reread()));
+  const credentialsFor = createCredentialsFor(
+    credentials,
+    outbound,
+    async () => passwordOf(await reread()),
+    others.length > 0,
+  );
   const toTarget = (settings: S): Target<S> =>
     createTarget(settings, credentialsFor(settings), outbound, needsIam(settings, credentials));
   return [toTarget(first), ...others.map(toTarget)];

@@ -246,6 +246,52 @@ describe('an access key', () => {
     expect(app.isInDoubt()).toBe(true);
   });
 
+  test.each([false, true])(
+    'that is wrong is shown once by 50 targets that come at once, by name: %s',
+    async (isNamed) => {
+      const estate = await startTargetEstate();
+      const { account, url } = estate.at(0);
+      const entries = Array.from({ length: 50 }, (_, n) => {
+        const project = account.addProject(`cn-north-4_p${n}`);
+        return { ...toEntry(estate, { account, project, url, shareId: '', taskId: '' }, isNamed), name: `p${n}` };
+      });
+      const app = startTargetApp(estate, entries, { ...estate.key, HW_SECRET_KEY: 'wrong' });
+
+      const outcomes = await listAll(app);
+
+      expect(new Set(outcomes)).toEqual(new Set(['iam_rejected']));
+      expect(estate.cloud.requests).toHaveLength(1);
+    },
+  );
+
+  test('that is right is tried by one request, and then by those of all other targets at once', async () => {
+    const { app, cloud } = await startAll();
+    cloud.latency('sfs-turbo', 50);
+    cloud.latency('sts', 50);
+
+    const outcomes = await listAll(app);
+
+    expect(new Set(outcomes)).toEqual(new Set(['ok']));
+    const inFlight = cloud.requestsOf('ListShares').map((request) => request.inFlight);
+    expect(inFlight[0]).toBe(1);
+    expect(Math.max(...inFlight)).toBeGreaterThan(1);
+  });
+
+  test('that is tried by a target which is silent keeps no other target for long', async () => {
+    const { app, cloud } = await startAll();
+    cloud.order({ operation: 'ListShares', kind: { type: 'silence' } });
+    const [first, second] = app.targets;
+    if (first === undefined || second === undefined) throw new RangeError('no targets');
+    const silent = list(first, app);
+    await expect.poll(() => cloud.requestsOf('ListShares').length).toBe(1);
+
+    const outcome = await list(second, app);
+
+    expect(outcome).toBe('ok');
+    expect(cloud.requestsOf('ListShares').map(({ status }) => status)).toEqual([undefined, 200]);
+    expect(await silent).toBe('upstream_timeout');
+  });
+
   test('that may not look up one project works in the others', async () => {
     const estate = await startTargetEstate();
     const entries = [toEntry(estate, estate.at(0), true), toEntry(estate, estate.at(1))];
