@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHandler as createHttpHandler } from '../../handlers/http.ts';
 import { createApps } from '../../handlers/platform/apps.ts';
 import { createHandler } from '../../handlers/timer.ts';
@@ -7,11 +7,13 @@ import { createHttpApp, createTimerApp } from '../../lib/app.ts';
 import { readHttpConfig, readTimerConfig } from '../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../lib/core/runtime.ts';
 import { startCloud } from '../cloud/cloud.ts';
-import { FunctionGraphContext } from '../support/contexts.ts';
+import { FunctionGraphContext, lambdaContext } from '../support/contexts.ts';
 import { httpEvent } from '../support/deployment.ts';
+import { onlyApp } from '../support/only-app.ts';
 import type { ReportPlatform } from '../support/report-platforms/platform.ts';
 import { KINDS, startReports } from '../support/reporting.ts';
 import { ended, HOUR_MS } from '../support/sweep-instance.ts';
+import { prepareSweep } from '../support/sweeping.ts';
 
 /** The functions with one share, deployed with these variables beside those that they need. */
 async function deployWith(variables: Readonly<Record<string, string>>) {
@@ -139,6 +141,19 @@ describe('a failed report', () => {
     await expect(sweep({})).rejects.toThrow('the sweep failed for 1 of 1 due tasks');
     for (const { taken } of platforms) expect(taken).toHaveLength(1);
   });
+});
+
+test('on Lambda a metric counts the reports that were not taken', async () => {
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'sfs-turbo-du-cleaner-dev-timer');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { platforms, to } = await startAll();
+  platforms[0]?.answerWith({ status: 500, body: '' });
+  const { app, lines } = await prepareSweep({ variables: { REPORT_TO: to, REPORT_ON: 'always' } });
+
+  await createHandler(onlyApp(app))({}, lambdaContext(60_000)).catch(() => {});
+
+  const metrics = lines.map((line) => JSON.parse(line)).filter((line) => line._aws !== undefined);
+  expect(metrics.at(-1)).toMatchObject({ ReportsFailed: 1, FunctionName: 'sfs-turbo-du-cleaner-dev-timer' });
 });
 
 test('a sweep by HTTP is reported as one of the schedule', async () => {
