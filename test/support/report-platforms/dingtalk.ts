@@ -1,5 +1,5 @@
 import type { Reply } from '../chat-platforms/loopback.ts';
-import { openssl } from './openssl.ts';
+import { hmac } from './hmac.ts';
 import { type ReportPlatform, startPlatform, strange } from './platform.ts';
 
 const TOKEN = 'deadbeef0dingtalk';
@@ -36,7 +36,7 @@ export function startDingtalkReports(now = Date.now): Promise<ReportPlatform> {
 function isSigned(query: URLSearchParams, nowMs: number): boolean {
   const timestamp = query.get('timestamp') ?? '';
   if (!/^\d{13}$/.test(timestamp) || Math.abs(Number(timestamp) - nowMs) > HOUR_MS) return false;
-  return query.get('sign') === openssl(SECRET, `${timestamp}\n${SECRET}`);
+  return query.get('sign') === hmac(SECRET, `${timestamp}\n${SECRET}`);
 }
 
 function answer(errcode: number, errmsg: string): Reply {

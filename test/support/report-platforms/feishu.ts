@@ -1,6 +1,6 @@
 import { faultOfCard, renderCard } from '../chat-platforms/feishu-cards.ts';
 import type { Reply } from '../chat-platforms/loopback.ts';
-import { openssl } from './openssl.ts';
+import { hmac } from './hmac.ts';
 import { type Fields, type ReportPlatform, startPlatform, strange } from './platform.ts';
 
 const TOKEN = 'deadbeef0feishu';
@@ -32,7 +32,7 @@ export function startFeishuReports(now = Date.now): Promise<ReportPlatform> {
 function isSigned(timestamp: unknown, sign: unknown, nowMs: number): boolean {
   if (typeof timestamp !== 'string' || !/^\d{10}$/.test(timestamp)) return false;
   if (Math.abs(Number(timestamp) - nowMs / 1_000) > HOUR_S) return false;
-  return sign === openssl(`${timestamp}\n${SECRET}`, '');
+  return sign === hmac(`${timestamp}\n${SECRET}`, '');
 }
 
 function refusal(code: number, msg: string): Reply {
