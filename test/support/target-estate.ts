@@ -77,7 +77,8 @@ export function startTargetApp(
   };
   const lines: string[] = [];
   const app = createApp(
-    readHttpConfig((name) => values[name]),
+    // without credentials in the variables, the agency's are taken
+    readHttpConfig((name) => values[name], { hasAgency: true }),
     { ...runtime, write: (line) => lines.push(line) },
   );
   onTestFinished(() => app.close());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseShareId, parseTaskRef } from '../../../lib/core/task.ts';
+import { parseProjectId, parseShareId, parseTaskRef } from '../../../lib/core/task.ts';
 import type { Target } from '../../../lib/targets/target.ts';
 import type { CloudRequest } from '../../cloud/cloud.ts';
 import {
@@ -306,6 +306,69 @@ describe('an access key', () => {
     ]);
     expect(estate.cloud.requestsOf('ListProjects')).toHaveLength(1);
   });
+});
+
+describe("FunctionGraph's agency", () => {
+  /** Calls that bring the agency's key of an invocation, as a function in the estate's first project has it. */
+  async function startWithAgency(isNamed: boolean) {
+    const estate = await startTargetEstate();
+    const { cloud, agency } = estate;
+    const one = estate.at(0).account;
+    const ofFunction = one.addAgency({ name: 'function', trusts: { domainId: 'op_svc_cff' } });
+    const entries = estate.targets.map((target) => toEntry(estate, target, isNamed));
+    const app = startTargetApp(estate, entries, { ACCOUNTS: accountsOf(estate) });
+    const call = () => {
+      const key = cloud.issueTemporaryCredentials(undefined, ofFunction);
+      return { ...app.call(), agency: { ...key, projectId: parseProjectId(estate.at(0).project.id) } };
+    };
+    return { app, cloud, estate, agency, call };
+  }
+
+  test.each([false, true])(
+    'works in every target, and not in the project of the function; by name: %s',
+    async (isNamed) => {
+      const { app, cloud, estate, call } = await startWithAgency(isNamed);
+
+      const outcomes = [];
+      for (const { sfsTurbo } of app.targets) outcomes.push(await outcomeOfCall(sfsTurbo.listSharePage(0, call())));
+
+      expect(outcomes).toEqual(new Array(8).fill('ok'));
+      const requests = cloud.requestsOf('ListShares');
+      expect(requests.map(({ projectId }) => projectId)).toEqual(estate.targets.map(({ project }) => project.id));
+      expect(requests.map(({ headers }) => headers['x-project-id'])).toEqual(
+        estate.targets.map(({ project }) => project.id),
+      );
+      expect(requests.map(({ caller }) => caller)).toEqual([
+        ...new Array(4).fill('one/agency:function'),
+        ...new Array(4).fill('two/agency:du'),
+      ]);
+    },
+  );
+});
+
+test('two foreign accounts share nothing', async () => {
+  const estate = await startTargetEstate();
+  const { cloud } = estate;
+  const three = cloud.addAccount('three');
+  const project = three.addProject('cn-north-4');
+  const agency = three.addAgency({ name: 'du', trusts: estate.at(0).account });
+  const third = { account: three, project, url: estate.at(0).url, shareId: '', taskId: '' };
+  const ACCOUNTS = JSON.stringify({ ...JSON.parse(accountsOf(estate)), three: { agency_urn: agency.urn } });
+  const entries = [estate.at(4), third, estate.at(5)].map((target) => toEntry(estate, target));
+  const app = startTargetApp(estate, entries, { ...estate.key, ACCOUNTS });
+
+  const outcomes = await listAll(app);
+  agency.distrust();
+  agency.killKeys();
+  const later = await listAll(app);
+
+  expect([outcomes, later]).toEqual([
+    ['ok', 'ok', 'ok'],
+    ['ok', 'iam_rejected', 'ok'],
+  ]);
+  const answered = cloud.requestsOf('ListShares').filter(({ status }) => status === 200);
+  const callers = answered.map(({ caller, projectId }) => `${caller} ${projectId === project.id}`);
+  expect(new Set(callers)).toEqual(new Set(['two/agency:du false', 'three/agency:du true']));
 });
 
 describe.each(['sts', 'iam'] as const)('the agency in another account, by %s', (kind) => {
