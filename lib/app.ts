@@ -13,8 +13,9 @@ import { createRetrier } from './net/retry.ts';
 import { createTransport } from './net/transport.ts';
 import { createReportedSweep, type ReportedSweep } from './reports/reported-sweep.ts';
 import type { SfsTurbo } from './sfs-turbo/client.ts';
-import { createSweep } from './sweep/sweep.ts';
+import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
+import { createTargetsSweep } from './sweep/targets/sweep-targets.ts';
 import { byTarget } from './targets/by-target.ts';
 import type { Outbound } from './targets/outbound.ts';
 import type { Target } from './targets/target.ts';
@@ -130,7 +131,13 @@ function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig):
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
   const app = createApp(config, runtime, reread);
-  return { ...app, config, sweep: createReportedSweep(createSweep({ ...app, config }), config, app.outbound) };
+  return { ...app, config, sweep: createReportedSweep(createSweepOfAll(app, config), config, app.outbound) };
+}
+
+/** Without `TARGETS` the sweep is that of the only target, and says nothing of targets. */
+function createSweepOfAll(app: AppOf<TimerConfig>, config: TimerConfig): Sweep {
+  if (app.targets[0].settings.name === undefined) return createSweep({ ...app, config });
+  return createTargetsSweep({ targets: app.targets, runtime: app.runtime, maxDeletes: config.run.maxDeletes });
 }
 
 /** Without reports: whoever runs it reads the result. */
@@ -151,8 +158,15 @@ export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtim
   };
 }
 
+/** An app whose targets have what a function's configuration says of each. */
+type AppOf<C extends Config> = App & { readonly targets: Targets<Target<C['targets'][number]>> };
+
 /** Wires once what every function has. */
-export function createApp(config: Config, runtime: Runtime = nodeRuntime, reread: Reread = async () => config): App {
+export function createApp<C extends Config>(
+  config: C,
+  runtime: Runtime = nodeRuntime,
+  reread: Reread = async () => config,
+): AppOf<C> {
   const transport = createTransport(runtime);
   const retrier = createRetrier(config.maxAttempts, runtime);
   const outbound = { transport, retrier, runtime };

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord, parseJson } from '../../lib/core/json.ts';
 import { quoted } from '../../lib/core/task.ts';
-import { parseOverrides, type SweepOverrides } from '../../lib/sweep/overrides.ts';
+import { parseTargetOverrides, type SweepOverrides } from '../../lib/sweep/overrides.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -61,7 +61,7 @@ export function parseTimerEvent(input: unknown): SweepOverrides {
   const foreign = GATEWAY_FIELDS.find((field) => input[field] !== undefined);
   if (foreign !== undefined) throw invalid(`the event has ${foreign}: the sweep takes no HTTP requests`);
   const envelope = [TIMER, SCHEDULED_EVENT].find(({ typeField }) => Object.hasOwn(input, typeField));
-  if (envelope === undefined) return parseOverrides(input);
+  if (envelope === undefined) return parseTargetOverrides(input);
   checkFields(input, envelope);
   return parseNested(input[envelope.overridesField], envelope.overridesField);
 }
@@ -100,7 +100,7 @@ function parseNested(value: unknown, field: string): SweepOverrides {
 
 function parseObject(value: unknown, field: string): SweepOverrides {
   if (!isRecord(value)) throw invalid(`${field} must be blank or a JSON object`);
-  return parseOverrides(value);
+  return parseTargetOverrides(value);
 }
 
 function invalid(message: string): ServiceError {

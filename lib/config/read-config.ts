@@ -5,7 +5,7 @@ import { type CredentialSettings, readCredentials } from './credentials.ts';
 import { type ReportSettings, readReports } from './reports.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
-import { readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
+import { readRun, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
 import { type ReadFile, readTargetList } from './target-list.ts';
 import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
 import { both, isSet, type Lookup, type Section } from './variable.ts';
@@ -41,7 +41,7 @@ export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(withOneTarget(readAll(lookup, platform, { own: readReports, ofTarget: readSweep })));
+  return settingsOf(readAll(lookup, platform, { own: readReportsAndRun, ofTarget: readSweep }));
 }
 
 /**
@@ -68,12 +68,20 @@ export function readCommandLineConfig(lookup: Lookup) {
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
 export function readCommandLineSweepConfig(lookup: Lookup) {
-  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readShareAliases, ofTarget: readSweep })));
+  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readAliasesAndRun, ofTarget: readSweep })));
 }
 
 /** Callers may sweep, and their sweeps are reported as those of the schedule. */
 function readCallersAndReports(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
   return both(readCallers(lookup, targets), readReports(lookup));
+}
+
+function readReportsAndRun(lookup: Lookup) {
+  return both(readReports(lookup), readRun(lookup));
+}
+
+function readAliasesAndRun(lookup: Lookup) {
+  return both(readShareAliases(lookup), readRun(lookup));
 }
 
 interface Sections<Own, OfTarget> {

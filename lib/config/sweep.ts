@@ -13,6 +13,9 @@ const statuses = v.pipe(
   v.transform((entries): ReadonlySet<TaskStatus> => new Set(entries)),
 );
 
+// a run keeps this many tasks in memory
+const maxDeletes = v.optional(integer(0, 10_000), '50');
+
 function variablesWithin(allowed: AllowedShares, aliases: ReadonlyMap<string, ShareId> | undefined) {
   const allowedOnly = v.check(
     (swept: AllowedShares) => swept === '*' || [...swept].every((shareId) => isAllowed(shareId, allowed)),
@@ -24,8 +27,7 @@ function variablesWithin(allowed: AllowedShares, aliases: ReadonlyMap<string, Sh
     SWEEP_MIN_AGE: v.optional(age, '24h'),
     SWEEP_DOING_MIN_AGE: v.optional(age, '72h'),
     SWEEP_KEEP_LATEST: v.optional(integer(0, MAX_KEEP_LATEST), '1'),
-    // a run keeps this many tasks in memory
-    SWEEP_MAX_DELETES: v.optional(integer(0, 10_000), '50'),
+    SWEEP_MAX_DELETES: maxDeletes,
     SWEEP_CONCURRENCY: v.optional(integer(1, 64), '4'),
     // the gateway in front of SFS Turbo throttles above 200 (APIGW.0308), so a higher limit would limit nothing
     SWEEP_RATE: v.optional(integer(1, 10_000), '10'),
@@ -49,6 +51,20 @@ export function readSweep(lookup: Lookup): Section<{ readonly sweep: SweepSettin
   );
   const toSection = v.transform((values: v.InferOutput<typeof variables>) => ({ sweep: toSettings(values) }));
   return readSection(v.pipe(variables, toSection), lookup);
+}
+
+/** What holds for a run over all targets, where each has settings of its own. */
+interface RunSettings {
+  readonly maxDeletes: number;
+}
+
+const runVariables = v.pipe(
+  v.object({ SWEEP_MAX_DELETES: maxDeletes }),
+  v.transform(({ SWEEP_MAX_DELETES }) => ({ run: { maxDeletes: SWEEP_MAX_DELETES } })),
+);
+
+export function readRun(lookup: Lookup): Section<{ readonly run: RunSettings }> {
+  return readSection(runVariables, lookup);
 }
 
 /** For a function with other routes, which a faulty variable of the sweep must not take down. */

@@ -27,6 +27,12 @@ export interface Call {
   readonly permits?: Permits | undefined;
   /** Aborted when a person wants no more: nothing is sent to SFS Turbo from then on, and what is under way is waited for. */
   readonly stop?: AbortSignal | undefined;
+  /**
+   * Invokes this function once more, by the platform's own queue; absent where that is not wanted, or not possible.
+   *
+   * @throws {ServiceError} when the platform did not take it
+   */
+  readonly invokeSelf?: ((event: object) => Promise<void>) | undefined;
 }
 
 /** What a run must have to send a request: so many a second, so many under way, none while the service throttles. */

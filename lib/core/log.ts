@@ -64,6 +64,9 @@ interface LogFields {
   readonly longest_due_s?: number | undefined;
   readonly running_max?: number | undefined;
   readonly running_full_shares?: number | undefined;
+  readonly targets?: number | undefined;
+  readonly failed_targets?: number | undefined;
+  readonly fanned_out?: number | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */
@@ -86,6 +89,7 @@ type LogEvent =
   | 'bug'
   | 'sweep.task'
   | 'sweep.share'
+  | 'sweep.target'
   | 'sweep.progress'
   | 'sweep.refused'
   | 'sweep.done';

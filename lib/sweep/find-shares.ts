@@ -35,7 +35,9 @@ function chooseAllowed(found: readonly ShareRecord[], run: Run): readonly ShareI
     for (let odd = 0; odd < oddCount; odd += 1) fail(new ServiceError('upstream_invalid', 'a share has an odd id'));
     progress.add({ shares: oddCount });
   } else if (allowed.length === 0) {
-    fail(new ServiceError('misconfigured', 'the project has none of ALLOWED_SHARES'));
+    // the variable has at least one share, so it is tags that chose none
+    const wanted = allowedShares.size === 0 ? 'no share with the tags' : 'none of ALLOWED_SHARES';
+    fail(new ServiceError('misconfigured', `the project has ${wanted}`));
   }
   return allowed;
 }

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import { ServiceError } from '../core/errors.ts';
-import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Candidate, chooseOldest } from '../tasks/deleting/choose-oldest.ts';
 import type { Chosen } from '../tasks/deleting/delete-chosen.ts';
 import { type CountsChange, countStaying } from './counts.ts';
 import { judgeShare } from './judge-share.ts';
+import { rotated } from './rotated.ts';
 import type { Run } from './run.ts';
 import { overCapReport } from './task-report.ts';
 
@@ -44,9 +44,4 @@ function failIfNoneSupported({ progress, log, observer }: Run): CountsChange {
   log.error('sweep.share', { outcome: 'failed', reason, shares });
   observer.onShareFailure?.(undefined, new ServiceError('upstream_bad_request', reason));
   return { failed_shares: unsupported, unsupported_shares: -unsupported };
-}
-
-function rotated<T>(members: readonly T[], random: Runtime['random']): readonly T[] {
-  const first = Math.floor(random() * members.length);
-  return [...members.slice(first), ...members.slice(0, first)];
 }

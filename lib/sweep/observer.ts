@@ -17,6 +17,8 @@ export interface SweepObserver {
   readonly onStaying?: (candidates: readonly Candidate[]) => void;
   /** Called for each share that has so many running tasks that the service refuses the next measurement. */
   readonly onFullShare?: (shareId: ShareId) => void;
+  /** Called for each target that this run has swept, where there are `TARGETS`. */
+  readonly onTarget?: (name: string, summary: SweepSummary) => void;
   /** Called before the last log line. */
   readonly onDone?: (summary: SweepSummary) => void;
 }

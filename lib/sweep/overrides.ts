@@ -7,9 +7,21 @@ import { shareRefusal } from '../tasks/share-refusal.ts';
 
 /** What narrows one run. It can only do less than the configuration allows. */
 export interface SweepOverrides {
+  /** By name; every one where it is absent. */
+  readonly targets?: ReadonlySet<string> | undefined;
+  /** Shares that are named together with their target. */
+  readonly targetShares?: readonly TargetShare[] | undefined;
   readonly dryRun?: boolean | undefined;
   readonly shares?: ReadonlySet<ShareId> | undefined;
   readonly maxDeletes?: number | undefined;
+}
+
+/** `target/share` in an event. */
+interface TargetShare {
+  readonly target: string;
+  readonly shareId: ShareId;
+  /** Where it stood: `shares[0]`. */
+  readonly field: string;
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']);
@@ -22,14 +34,57 @@ const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']
 export function parseOverrides(input: unknown): SweepOverrides {
   if (!isRecord(input)) throw new ServiceError('invalid_input', 'the overrides must be a JSON object');
   const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
-  if (unknown !== undefined) {
-    throw new ServiceError('invalid_input', `unknown field ${quoted(unknown)}; known: ${[...FIELDS].join(', ')}`);
-  }
+  if (unknown !== undefined) throw unknownField(unknown);
   const { dry_run: dryRun, shares, max_deletes: maxDeletes } = input;
   if (dryRun !== undefined && typeof dryRun !== 'boolean') {
     throw new ServiceError('invalid_input', 'dry_run must be true or false');
   }
   return { dryRun, shares: parseShares(shares), maxDeletes: parseMaxDeletes(maxDeletes) };
+}
+
+function unknownField(field: string): ServiceError {
+  return new ServiceError('invalid_input', `unknown field ${quoted(field)}; known: ${[...FIELDS].join(', ')}`);
+}
+
+/**
+ * The same where a run is over several targets, which an event may name: `{"targets": ["prod"], "shares": ["prod/…"]}`.
+ *
+ * @throws {ServiceError} as {@link parseOverrides}
+ */
+export function parseTargetOverrides(input: unknown): SweepOverrides {
+  if (!isRecord(input)) return parseOverrides(input);
+  const { targets, shares, ...others } = input;
+  const overrides = parseOverrides(others);
+  const names = targets === undefined ? undefined : parseTargets(targets);
+  if (!Array.isArray(shares) || shares.length === 0)
+    return { ...overrides, targets: names, shares: parseShares(shares) };
+  const named = shares.map((entry, index) => parseTargetShare(entry, `shares[${index}]`));
+  const bare = named.filter((share) => typeof share === 'string');
+  const targetShares = named.filter((share) => typeof share !== 'string');
+  return {
+    ...overrides,
+    targets: names,
+    ...(bare.length > 0 && { shares: new Set(bare) }),
+    ...(targetShares.length > 0 && { targetShares }),
+  };
+}
+
+function parseTargets(value: unknown): SweepOverrides['targets'] {
+  const isList = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
+  if (!isList) throw new ServiceError('invalid_input', 'targets must be a list of names of targets');
+  return new Set(value);
+}
+
+function parseTargetShare(entry: unknown, field: string): ShareId | TargetShare {
+  const [, target, share] = (typeof entry === 'string' && /^([a-z0-9-]{1,32})\/([^/]*)$/.exec(entry)) || [];
+  if (target === undefined) return parseShareId(entry, field);
+  return { target, shareId: parseShareId(share, field), field };
+}
+
+/** Without `TARGETS` there are no names, and what an event names by one is no share. */
+function refuseTargets({ targets, targetShares = [] }: SweepOverrides): void {
+  if (targets !== undefined) throw unknownField('targets');
+  for (const { target, shareId, field } of targetShares) parseShareId(`${target}/${shareId}`, field);
 }
 
 function parseShares(value: unknown): SweepOverrides['shares'] {
@@ -67,6 +122,7 @@ export function narrow(
   allowedShares: AllowedShares,
 ): SweepSettings {
   const { dryRun = false, maxDeletes = settings.maxDeletes } = overrides;
+  refuseTargets(overrides);
   for (const shareId of overrides.shares ?? []) {
     const refusal = shareRefusal(shareId, caller, allowedShares);
     if (refusal !== undefined) throw refusal.reworded('shares names a share that this function or key may not use');

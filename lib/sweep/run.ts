@@ -4,12 +4,14 @@ import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Log } from '../core/log.ts';
 import { type Deleting, type DeletingApp, type Pace, startPace } from '../tasks/deleting/deleting.ts';
+import type { RateLimiter } from '../tasks/deleting/rate-limiter.ts';
 import { countEnding, logEnding } from './ending.ts';
 import { logShareFailure } from './failures.ts';
 import type { SweepObserver } from './observer.ts';
 import { judgeTask, judgeTasks } from './policy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { policiesOf } from './rules.ts';
+import type { RunCap } from './targets/run-cap.ts';
 import { createReportTask, type ReportTask } from './task-report.ts';
 
 /** The parts of an app that a sweep needs. */
@@ -25,13 +27,29 @@ export interface Run extends SweepApp, Pace {
   readonly progress: Progress;
   readonly reportTask: ReportTask;
   readonly observer: SweepObserver;
+  /** Beside that of the settings; absent where the run is of one target alone. */
+  readonly cap: RunCap | undefined;
 }
 
-export function startRun(settings: SweepSettings, app: SweepApp, call: Call, observer: SweepObserver): Run {
+/** What a run over several targets has in common. */
+interface Shared {
+  readonly rateLimiter: RateLimiter;
+  readonly cap: RunCap;
+}
+
+/** @param shared absent where the run is of one target alone */
+export function startRun(
+  settings: SweepSettings,
+  app: SweepApp,
+  call: Call,
+  observer: SweepObserver,
+  shared?: Shared,
+): Run {
   const { log } = call;
   return {
     ...app,
-    ...startPace(settings, settings.dryRun, call, app),
+    ...startPace(settings, settings.dryRun, call, app, shared?.rateLimiter),
+    cap: shared?.cap,
     settings,
     log,
     progress: createProgress(settings.dryRun, log, app.runtime.now),

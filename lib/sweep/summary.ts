@@ -12,6 +12,12 @@ export interface SweepSummary extends Counts {
   /** Due tasks that the run did not try to delete: dry run, cap, time, or a share that could not be listed again. */
   readonly remaining: number;
   readonly duration_ms: number;
+  /** Of a run over `TARGETS`, as the next two. */
+  readonly targets?: number;
+  /** Targets in which tasks or shares failed. */
+  readonly failed_targets?: number;
+  /** Targets for which the function was invoked once more; absent where it was not. Their counts are those of other runs. */
+  readonly fanned_out?: number;
   /** Why the run was dry although its event asked for a real one. */
   readonly reason?: string;
 }
@@ -34,10 +40,12 @@ export function isFailed({ failed, failed_shares: failedShares }: SweepSummary):
 }
 
 /** What failed in a run, to be put behind "the sweep failed". */
-export function whatFailed({ failed, due, failed_shares: failedShares, shares }: SweepSummary): string {
+export function whatFailed(summary: SweepSummary): string {
+  const { failed, due, failed_shares: failedShares, shares, targets, failed_targets: failedTargets } = summary;
   // a list of shares that cannot be read counts as one that failed, and is none of them
   if (shares === 0) return ': it found no share to look at';
-  return ` for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
+  const inTargets = targets === undefined ? '' : ` in ${failedTargets} of ${targets} targets,`;
+  return `${inTargets} for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
 }
 
 /** Writes the last line of a run, at every log level. */

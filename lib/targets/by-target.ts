@@ -39,7 +39,7 @@ export function byTarget<Q extends TargetChoice, Rest extends readonly unknown[]
 }
 
 /** The caller with the shares that are the caller's in this target. */
-function callerIn({ settings: { name = '' } }: Target, caller: Caller): Caller {
+export function callerIn({ settings: { name = '' } }: Pick<Target, 'settings'>, caller: Caller): Caller {
   const { shares, sharesByTarget } = caller;
   const further = sharesByTarget?.get(name);
   if (further === undefined || shares === '*') return caller;

@@ -57,19 +57,20 @@ export interface Deleting extends DeletingApp, Pace {
 }
 
 // The handler keeps back 500 ms for its own answer, so the reserve is two seconds.
-const DRAIN_MS = 1_500;
+export const DRAIN_MS = 1_500;
 // A dry run sends no DELETE that must end well, and a person may be waiting for it: it drains for at most a quarter of its time.
 const DRY_RUN_DRAIN_PART = 0.25;
 // Listing must leave time for DELETEs: a run that only lists would leave everything to the next run, which would do the same.
 const LISTING_PART = 0.75;
 
+/** @param rateLimiter one that others share; of this run alone unless told */
 export function startPace(
   limits: RateLimits,
   dryRun: boolean,
   call: Call,
   { runtime, drainMs }: Pick<DeletingApp, 'runtime' | 'drainMs'>,
+  rateLimiter: RateLimiter = createRateLimiter(limits, runtime, call.stop),
 ): Pace {
-  const rateLimiter = createRateLimiter(limits, runtime, call.stop);
   const { listingClosesAtMs, closesAtMs } = planTimes(dryRun, runtime.now(), call.deadlineAtMs, drainMs);
   return {
     limits,

@@ -22,7 +22,7 @@ describe('without TARGETS', () => {
   test('there is one target, made of the variables', () => {
     const lookup = lookupIn({ ...LEAST_VARIABLES, HW_PROJECT_ID: 'p-1', ALLOWED_SHARES: 'a,b', SWEEP_SHARES: 'a' });
 
-    const { credentials, targets, reports, ...settings } = readTimerConfig(lookup);
+    const { credentials, targets, reports, run, ...settings } = readTimerConfig(lookup);
 
     expect(targets).toEqual([
       { ...settings, name: undefined, account: undefined, tags: undefined, aliases: new Map() },
@@ -155,10 +155,19 @@ describe('a target', () => {
   });
 });
 
-describe.each([
-  { name: 'timer', readFor: readTimerConfig },
-  { name: 'chat', readFor: readChatConfig },
-])('the function $name', ({ readFor }) => {
+test("a run's cap is the variable's, and each target may have a lower or a higher one", () => {
+  const targets = [
+    { name: 'a', shares: '*', project_id: 'p', sweep: { max_deletes: 7 } },
+    { name: 'b', shares: { tags: { on: [] } }, project_id: 'q' },
+  ];
+
+  const config = readTimerConfig(lookupIn({ ...withTargets(targets), SWEEP_MAX_DELETES: '20' }));
+
+  expect(config.run).toEqual({ maxDeletes: 20 });
+  expect(config.targets).toMatchObject([{ sweep: { maxDeletes: 7 } }, { sweep: { maxDeletes: 20 } }]);
+});
+
+describe.each([{ name: 'chat', readFor: readChatConfig }])('the function $name', ({ readFor }) => {
   test.each<[unknown[], string[]]>([
     [[{ name: 'a', shares: '*' }], []],
     [
