@@ -3,7 +3,7 @@
 
 /**
  * Every variable of the functions: which of them read it, and how it gets there. serverless.yml, the check before a
- * deployment and the README's tables keep to this list.
+ * deployment and the tables of docs/configuration.md keep to this list.
  *
  * @typedef {'http' | 'timer' | 'chat'} FunctionKey a function's name in serverless.yml
  *

@@ -70,7 +70,7 @@ function adviceFor({ status, code }) {
   }
   const known = code === undefined ? undefined : ADVICE[code];
   if (known !== undefined) return known;
-  if (status === 403) return 'The IAM user needs the permissions that the README names.';
+  if (status === 403) return 'The IAM user needs the permissions that docs/deploy-functiongraph.md names.';
   if (status === 429) return 'FunctionGraph is throttling this account: wait a minute.';
   return undefined;
 }

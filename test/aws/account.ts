@@ -43,7 +43,7 @@ export interface Outcome {
 
 /** An empty account of AWS, which moto plays on loopback. */
 export interface Account {
-  /** Runs lines of a shell in a folder, as a person would who has the account's credentials and the README before them. */
+  /** Runs lines of a shell in a folder, as a person would who has the account's credentials and the handbook before them. */
   readonly shell: (lines: string, folder: string, variables?: Readonly<Record<string, string>>) => Promise<Outcome>;
   readonly found: () => Promise<Found>;
   readonly close: () => void;

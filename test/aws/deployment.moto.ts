@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyProject } from '../bundles/bundles.ts';
 import { documentedRoutes } from '../openapi.ts';
 import { type Account, type Found, openAccount } from './account.ts';
-import { stepsUnder } from './readme.ts';
+import { stepsOf } from './steps.ts';
 
 const SERVICE = 'sfs-turbo-du-cleaner-prod';
 const FUNCTIONS = ['http', 'chat', 'timer'];
 const SECRETS = FUNCTIONS.map((name) => `sfs-turbo-du-cleaner/prod/${name}`).toSorted();
-const [SECRETS_STEP = '', DEPLOY_STEP = ''] = stepsUnder('Deploying to AWS', [
+const [SECRETS_STEP = '', DEPLOY_STEP = ''] = stepsOf('docs/deploy-aws.md', [
   ['"ci:…"', `"ci:${'0123456789abcdef'.repeat(4)}"`],
   ['"whsec_…"', `"whsec_${'A'.repeat(43)}="`],
   ['HW_PROJECT_ID=…', `HW_PROJECT_ID=${'0'.repeat(32)}`],
@@ -39,7 +39,7 @@ async function shell(lines: string, variables?: Readonly<Record<string, string>>
 
 const named = (part: string): unknown => expect.stringMatching(`^${SERVICE}-${part}-[A-Z0-9]+$`);
 
-describe('the steps of the README, in an empty account', () => {
+describe('the steps of the handbook, in an empty account', () => {
   test('put the secrets where the functions read them', async () => {
     await shell(SECRETS_STEP);
 

@@ -146,7 +146,7 @@ async function stormyWeather({ cloud, url, callerKey }: Local): Promise<void> {
   cloud.clearFaults();
 }
 
-/** The worked example of the README. */
+/** The worked example of docs/sweep.md. */
 const SEVEN_TASKS = [
   { path: '/projects', status: 'SUCCESS', endedHoursAgo: 72 },
   { path: '/projects', status: 'SUCCESS', endedHoursAgo: 30 },

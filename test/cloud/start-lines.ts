@@ -105,7 +105,7 @@ curl -i '${url}/healthz'`;
 function exports({ local, shareId }: Playground, playUrl: string): string {
   const { cloud, url, callerKey, webhookSecret } = local;
   const tasks = runningTasks({ cloud, shareId }).slice(0, 3);
-  return `${bold('For the examples of the README')}
+  return `${bold('For the examples of the handbook')}
 export DU_URL='${url}' DU_PLAY='${playUrl}'
 export DU_KEY='${callerKey}'
 export DU_WEBHOOK_SECRET='${webhookSecret}'

@@ -174,7 +174,7 @@ async function waitUntil(isSo: () => boolean): Promise<void> {
   for (let n = 0; n < 100 && !isSo(); n += 1) await nodeRuntime.sleep(10);
 }
 
-/** The table that the README shows: a toxic, where in the answers it begins to work, and what came of each call. */
+/** The table of docs/reliability.md: a toxic, where in the answers it begins to work, and what came of each call. */
 export function toMarkdown(results: readonly Result[]): string {
   const columns = CALLS.flatMap((call) => EXTENTS.map((extent) => ({ call, extent })));
   const header = ['toxic', 'from', ...columns.map(({ call, extent }) => `${call}, ${extent}`)];

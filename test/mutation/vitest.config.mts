@@ -6,7 +6,7 @@ const SLOW = ['sweep/kill', 'sweep/memory', 'net/connector'];
 
 export default defineConfig({
   test: {
-    include: ['test/readme.test.ts', ...ROOMS.map((room) => `test/lib/${room}/*.test.ts`)],
+    include: ['test/docs/tables.test.ts', ...ROOMS.map((room) => `test/lib/${room}/*.test.ts`)],
     exclude: SLOW.map((module) => `test/lib/${module}.test.ts`),
     testTimeout: 30_000,
   },

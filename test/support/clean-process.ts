@@ -11,7 +11,7 @@ const FOREIGN = /^(HW|SWEEP|SLACK|FEISHU|SFS_TURBO|AWS|SLS|SERVERLESS|FUNCTIONGR
  */
 export default function setup(): () => void {
   // the first column of the handbook's tables
-  const documented = readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm);
+  const documented = readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm);
   const known = new Set([...documented].map(([, name]) => name));
   for (const name of Object.keys(process.env)) {
     if (known.has(name) || FOREIGN.test(name)) delete process.env[name];

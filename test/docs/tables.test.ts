@@ -1,30 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { readChatConfig, readHttpConfig, readTimerConfig } from '../lib/config/read-config.ts';
-import type { Lookup } from '../lib/config/variable.ts';
-import { ANSWER_BY_CODE } from '../lib/core/status.ts';
-import { faultsOf, LEAST_VARIABLES, lookupIn } from './support/variables.ts';
+import { readChatConfig, readHttpConfig, readTimerConfig } from '../../lib/config/read-config.ts';
+import type { Lookup } from '../../lib/config/variable.ts';
+import { ANSWER_BY_CODE } from '../../lib/core/status.ts';
+import { page, rowsUnder } from '../support/handbook.ts';
+import { faultsOf, LEAST_VARIABLES, lookupIn } from '../support/variables.ts';
 
-const { VARIABLES } = createRequire(import.meta.url)('../deploy/variables.cjs') as {
+const { VARIABLES } = createRequire(import.meta.url)('../../deploy/variables.cjs') as {
   VARIABLES: readonly { readonly name: string; readonly aws: string; readonly functionGraph: string }[];
 };
-const readme = readFileSync('README.md', 'utf8');
-
-/** The rows below every header that looks like this. */
-function rowsUnder(header: string): readonly (readonly string[])[] {
-  const lines = readme.split('\n');
-  const heads = lines.flatMap((line, at) => (line === header ? [at] : []));
-  return heads.flatMap((at) => {
-    const end = lines.findIndex((line, row) => row > at && !line.startsWith('|'));
-    return lines.slice(at + 2, end).map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-  });
-}
 
 const code = (cell = '') => cell.replaceAll('`', '');
 
@@ -98,8 +83,9 @@ test('every dependency is there with a reason', () => {
 });
 
 test('the table of modules has every module by its path', () => {
-  const [, table = ''] = readFileSync('docs/architecture.md', 'utf8').split('## Every module');
-  const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path = '']) => path);
+  const listed = ['docs/modules.md', 'docs/modules-lib.md'].flatMap((path) =>
+    [...page(path).text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, module = '']) => module),
+  );
 
   const modules = ['handlers', 'lib', 'deploy'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
