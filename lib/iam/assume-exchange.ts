@@ -16,7 +16,7 @@ const LIFE_S = 3_600;
 const SESSION_NAME = 'sfs-turbo-du-cleaner';
 
 /** How one of the two services gives keys of an agency. */
-interface Exchange {
+export interface Exchange {
   readonly service: ServiceName;
   readonly url: URL;
   readonly body: string;

@@ -6,7 +6,7 @@ import { noAnswer } from '../net/answers.ts';
 import { withoutEcho } from '../net/echo.ts';
 import type { Attempt, Retrier, RetryDeadline } from '../net/retry.ts';
 import type { Transport } from '../net/transport.ts';
-import { type AssumedKey, exchangeOf, parseAssumed } from './assume-exchange.ts';
+import { type AssumedKey, type Exchange, exchangeOf, parseAssumed } from './assume-exchange.ts';
 import { CONTENT_TYPE, REMEMBER_REFUSAL_MS } from './credentials.ts';
 import type { KeySource } from './key-source.ts';
 import { invalidAnswer, toRefused } from './refused-answer.ts';
@@ -35,26 +35,13 @@ export function createAssumedKeys(
   { transport, retrier, runtime }: Dependencies,
 ): Renewable<AssumedKey> {
   const exchange = exchangeOf(account);
-  const { service, url, body } = exchange;
-
-  async function attempt(key: AccessKey, remainingMs: number): Promise<Attempt<AssumedKey>> {
-    const request = { method: 'POST', url, body } as const;
-    const headers = signRequest(request, { 'content-type': CONTENT_TYPE }, key, runtime.now());
-    const sentAtMs = runtime.now();
-    const sent = await transport.send({ ...request, headers }, Math.min(requestTimeoutMs, remainingMs));
-    if ('failure' in sent) return noAnswer(service, sent.failure);
-    const { reply } = sent;
-    if (reply.status !== exchange.status || reply.truncated !== undefined) {
-      const refused = `${service} refused the function the agency in the target's account`;
-      return toRefused(service, refused, withoutEcho(reply, [key.securityToken]), sentAtMs);
-    }
-    const assumed = parseAssumed(reply, exchange, sentAtMs);
-    return typeof assumed === 'string' ? invalidAnswer(service, assumed) : { value: assumed };
-  }
+  const { service, url } = exchange;
 
   async function assume(key: AccessKey, deadline: RetryDeadline): Promise<AssumedKey> {
     try {
-      const assumed = await retrier.run(deadline, (remainingMs) => attempt(key, remainingMs));
+      const assumed = await retrier.run(deadline, (remainingMs) =>
+        assumeOnce(exchange, key, Math.min(requestTimeoutMs, remainingMs), { transport, runtime }),
+      );
       own.accept(key);
       return assumed;
     } catch (error) {
@@ -64,25 +51,16 @@ export function createAssumedKeys(
   }
 
   async function fetch(deadline: RetryDeadline, call: Call): Promise<AssumedKey> {
-    const { name } = account;
     try {
       const assumed = await own.use(
         call,
         (key) => assume(key, deadline),
         () => true,
       );
-      deadline.log.debug('iam.agency', { account: name });
+      deadline.log.debug('iam.agency', { account: account.name });
       return assumed;
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const { code: outcome, why: reason, upstream } = error;
-      const answered = { upstream_status: upstream?.status, err_code: upstream?.errCode };
-      deadline.log[outcome === 'iam_rejected' ? 'error' : 'warn']('iam.agency', {
-        account: name,
-        outcome,
-        reason,
-        ...answered,
-      });
+      if (error instanceof ServiceError) logFailure(error, account.name, deadline);
       throw error;
     }
   }
@@ -98,6 +76,36 @@ export function createAssumedKeys(
       return cache.get(call);
     },
   };
+}
+
+async function assumeOnce(
+  exchange: Exchange,
+  key: AccessKey,
+  limitMs: number,
+  { transport, runtime }: Pick<Dependencies, 'transport' | 'runtime'>,
+): Promise<Attempt<AssumedKey>> {
+  const { service, url, body } = exchange;
+  const request = { method: 'POST', url, body } as const;
+  const headers = signRequest(request, { 'content-type': CONTENT_TYPE }, key, runtime.now());
+  const sentAtMs = runtime.now();
+  const sent = await transport.send({ ...request, headers }, limitMs);
+  if ('failure' in sent) return noAnswer(service, sent.failure);
+  const { reply } = sent;
+  if (reply.status !== exchange.status || reply.truncated !== undefined) {
+    const refused = `${service} refused the function the agency in the target's account`;
+    return toRefused(service, refused, withoutEcho(reply, [key.securityToken]), sentAtMs);
+  }
+  const assumed = parseAssumed(reply, exchange, sentAtMs);
+  return typeof assumed === 'string' ? invalidAnswer(service, assumed) : { value: assumed };
+}
+
+function logFailure(
+  { code: outcome, why: reason, upstream }: ServiceError,
+  account: string,
+  { log }: RetryDeadline,
+): void {
+  const answered = { upstream_status: upstream?.status, err_code: upstream?.errCode };
+  log[outcome === 'iam_rejected' ? 'error' : 'warn']('iam.agency', { account, outcome, reason, ...answered });
 }
 
 /** What the function's own key was refused for is the key's, and is remembered there. */

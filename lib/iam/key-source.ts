@@ -2,6 +2,7 @@ import { type AccessKey, type Call, withinDeadline } from '../core/call.ts';
 import { ServiceError } from '../core/errors.ts';
 import { type Runtime, startSpan } from '../core/runtime.ts';
 import { createKeyWatch } from './key-watch.ts';
+import { createTrial } from './trial.ts';
 
 /** The function's own access key: one for all projects of its account. What is known of its refusals is the key's. */
 export interface KeySource {
@@ -37,7 +38,7 @@ export function createKeySource(
 ): KeySource {
   const { refusal, ...watch } = createKeyWatch(runtime);
   let right: { readonly accessKey: string; readonly lasts: () => boolean } | undefined;
-  let trial: { readonly startedAtMs: number; readonly ended: Promise<unknown> } | undefined;
+  const trial = createTrial(WAIT_MS, runtime);
 
   function current(call: Call): AccessKey {
     const key = keyOf(call);
@@ -48,44 +49,39 @@ export function createKeySource(
 
   const isRight = ({ accessKey }: AccessKey): boolean => right?.accessKey === accessKey && right.lasts();
 
-  const isTried = (key: AccessKey): boolean =>
-    !isRight(key) && trial !== undefined && runtime.now() - trial.startedAtMs <= WAIT_MS;
-
-  /** Whether the request that tries the key has ended in time. */
-  async function trialEnds(): Promise<boolean> {
-    const late = () => new ServiceError('upstream_timeout', 'another request with the key did not end in time');
-    const ended = trial?.ended.then(() => true) ?? Promise.resolve(true);
-    return withinDeadline(ended, WAIT_MS, late).catch(() => false);
-  }
+  /** The end of the request that tries the key, where one does. */
+  const trialOf = (key: AccessKey): Promise<unknown> | undefined => (isRight(key) ? undefined : trial.ended());
 
   async function tryKey<T>(key: AccessKey, request: () => Promise<T>, isProof: (result: T) => boolean): Promise<T> {
-    const result = request();
-    const started = { startedAtMs: runtime.now(), ended: result.catch(() => {}) };
-    trial = started;
-    try {
-      const value = await result;
-      if (isProof(value)) right = { accessKey: key.accessKey, lasts: startSpan(runtime, RIGHT_FOR_MS) };
-      return value;
-    } finally {
-      if (trial === started) trial = undefined;
-    }
+    const value = await request();
+    if (isProof(value)) right = { accessKey: key.accessKey, lasts: startSpan(runtime, RIGHT_FOR_MS) };
+    return value;
   }
 
   return {
     ...watch,
     current,
     use: async (call, request, isProof) => {
-      let mayWait = isShared;
+      if (!isShared) return request(current(call));
       // nothing may come between the last look and the start
-      while (mayWait && isTried(current(call))) mayWait = await trialEnds();
+      for (let ended = trialOf(current(call)); ended !== undefined; ended = trialOf(current(call))) {
+        if (!(await endsInTime(ended))) break;
+      }
       const key = current(call);
-      return !isShared || isRight(key) ? request(key) : tryKey(key, () => request(key), isProof);
+      if (isRight(key)) return request(key);
+      return trial.run(() => tryKey(key, () => request(key), isProof));
     },
     refuse: (key) => {
       right = undefined;
       watch.refuse(key);
     },
   };
+}
+
+async function endsInTime(trial: Promise<unknown>): Promise<boolean> {
+  const late = () => new ServiceError('upstream_timeout', 'another request with the key did not end in time');
+  const ended = trial.then(() => true);
+  return withinDeadline(ended, WAIT_MS, late).catch(() => false);
 }
 
 /** The agency's key of this invocation. */

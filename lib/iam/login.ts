@@ -3,6 +3,7 @@ import { ServiceError } from '../core/errors.ts';
 import { type Runtime, startSpan } from '../core/runtime.ts';
 import type { RetryDeadline } from '../net/retry.ts';
 import { createRefusals } from './refusals.ts';
+import { createTrial } from './trial.ts';
 
 /**
  * One IAM user, who logs in for as many projects as there are. Until IAM has taken the password there is one login at a time,
@@ -40,7 +41,7 @@ export function createLogin(
   let user = configured;
   let isInDoubt = false;
   let isRight = () => false;
-  let trial: { readonly startedAtMs: number; readonly ended: Promise<unknown> } | undefined;
+  const trial = createTrial(WAIT_FOR_YOUNGER_MS, runtime);
 
   async function attempt<T>(logIn: (user: PasswordSettings) => Promise<T>): Promise<T> {
     try {
@@ -65,28 +66,17 @@ export function createLogin(
     refusals.remember(error, REMEMBER_WRONG_PASSWORD_MS);
   }
 
-  async function startTrial<T>(logIn: (user: PasswordSettings) => Promise<T>): Promise<T> {
-    const result = attempt(logIn);
-    const started = { startedAtMs: runtime.now(), ended: result.catch(() => {}) };
-    trial = started;
-    try {
-      return await result;
-    } finally {
-      if (trial === started) trial = undefined;
-    }
-  }
-
   return {
     async run(deadline, logIn) {
-      while (!isRight() && trial !== undefined && runtime.now() - trial.startedAtMs <= WAIT_FOR_YOUNGER_MS) {
-        await trial.ended;
+      for (let ended = trial.ended(); !isRight() && ended !== undefined; ended = trial.ended()) {
+        await ended;
         if (deadline.deadlineAtMs <= runtime.now()) {
           throw new ServiceError('upstream_timeout', 'IAM did not answer in time');
         }
       }
       const refusal = refusals.current();
       if (refusal !== undefined) throw refusal;
-      return isRight() ? attempt(logIn) : startTrial(logIn);
+      return isRight() ? attempt(logIn) : trial.run(() => attempt(logIn));
     },
     doubt: () => {
       isInDoubt = true;
