@@ -95,3 +95,25 @@ test('the table of modules has every module by its path', () => {
 
   expect(listed.toSorted()).toEqual(modules.toSorted());
 });
+
+describe('what to do in operation', () => {
+  const operations = page('docs/operations.md');
+
+  test('is said of each alarm', () => {
+    const alarms = readFileSync('deploy/aws/alarms.yml', 'utf8').matchAll(
+      /^ {2}(\w+):\n {4}Type: AWS::CloudWatch::Alarm/gm,
+    );
+
+    const documented = rowsUnder('| alarm | what it means | what to do |', [operations]).map(([name]) => code(name));
+    expect(documented.toSorted()).toEqual([...alarms].map(([, name]) => name).toSorted());
+  });
+
+  test('is said of each errCode of the function', () => {
+    const coded = Object.values(ANSWER_BY_CODE).flatMap(({ errCode }) => errCode ?? []);
+
+    const documented = rowsUnder('| errCode | what to do |', [operations]).flatMap(([codes]) =>
+      code(codes).split(', '),
+    );
+    expect(documented).toEqual(expect.arrayContaining(coded.filter((errCode) => errCode.startsWith('FN.'))));
+  });
+});
