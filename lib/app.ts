@@ -93,25 +93,29 @@ export function createHttpApp(
   previous?: Pick<HttpApp, 'deliveries'>,
 ): HttpApp {
   const app = createApp(config, runtime, reread);
-  const { targets } = app;
   return {
     ...app,
     config,
-    cancelTask: byTarget(targets, ({ cancelTask }) => cancelTask, refusedCancel(app.runtime)),
-    listTasks: byTarget(targets, ({ settings, sfsTurbo }) =>
-      createListTasks(settings.allowedShares, sfsTurbo, app.runtime),
-    ),
-    showTask: byTarget(targets, ({ settings, sfsTurbo }) => createShowTask(settings.allowedShares, sfsTurbo)),
-    cancelMany: byTarget(targets, (target) =>
-      createCancelMany({ ...target, config: target.settings, runtime: app.runtime }),
-    ),
+    ...createTaskUseCases(app),
     sweepNow: createSweepNowIfConfigured(app, config),
     deliveries: previous?.deliveries ?? createDeliveries(app.runtime),
   };
 }
 
+/** Of tasks of the target that each query names. */
+function createTaskUseCases({ targets, runtime }: App) {
+  return {
+    cancelTask: byTarget(targets, ({ cancelTask }) => cancelTask, refusedCancel(runtime)),
+    listTasks: byTarget(targets, ({ settings, sfsTurbo }) =>
+      createListTasks(settings.allowedShares, sfsTurbo, runtime),
+    ),
+    showTask: byTarget(targets, ({ settings, sfsTurbo }) => createShowTask(settings.allowedShares, sfsTurbo)),
+    cancelMany: byTarget(targets, (target) => createCancelMany({ ...target, config: target.settings, runtime })),
+  } as const;
+}
+
 /** A cancel that no target carries out leaves its audit line too. */
-function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask {
+export function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask {
   return (error) => createCancelTask('*', () => Promise.reject(error), runtime);
 }
 
@@ -151,9 +155,7 @@ export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtim
   return {
     ...app,
     config,
-    listTasks: createListTasks(config.allowedShares, app.sfsTurbo, app.runtime),
-    showTask: createShowTask(config.allowedShares, app.sfsTurbo),
-    cancelMany: createCancelMany(app),
+    ...createTaskUseCases(app),
     check: createCheck(app),
   };
 }

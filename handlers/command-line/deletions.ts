@@ -18,6 +18,7 @@ export interface Deletion {
 export function watchDeletions(log: Log, onDeletion: (deletion: Deletion) => void): Log {
   return {
     ...log,
+    ofTarget: (target) => watchDeletions(log.ofTarget(target), onDeletion),
     record: (severity, event, fields) => {
       log.record(severity, event, fields);
       if (event !== 'audit') return;

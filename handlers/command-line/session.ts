@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../lib/app.ts';
-import { createShareDirectory, type ShareName } from '../../lib/chat/shares.ts';
-import type { Config } from '../../lib/config/read-config.ts';
+import type { ShareName, ShareRef } from '../../lib/chat/share-place.ts';
+import { createShareDirectory } from '../../lib/chat/shares.ts';
+import type { Config, Platform } from '../../lib/config/read-config.ts';
 import type { Lookup } from '../../lib/config/variable.ts';
 import type { Call } from '../../lib/core/call.ts';
 import type { Caller } from '../../lib/core/caller.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
-import { quoted, type ShareId } from '../../lib/core/task.ts';
+import type { ShareId } from '../../lib/core/task.ts';
 import { watchDeletions } from './deletions.ts';
-import { WrongUse } from './exit-codes.ts';
 import type { Frame } from './frame.ts';
 import { createLogSink } from './log-lines.ts';
 import type { CommonOptions } from './options.ts';
-import { createLookup } from './variables.ts';
+import { shareOf } from './share-of.ts';
+import { createLookup, readBeside } from './variables.ts';
 
 /** What every command works with. */
 export interface Session<A extends App> {
@@ -23,18 +24,18 @@ export interface Session<A extends App> {
   readonly frame: Frame;
   readonly options: CommonOptions;
   /**
-   * A share by its id or alias.
+   * A share by its id or alias, behind the name of its target where several have it.
    *
-   * @throws {WrongUse} for one that may not be touched
+   * @throws {WrongUse} for one that may not be touched, or that may be in several targets
    */
   readonly shareOf: (word: string) => ShareName;
   /** A share as people call it. */
-  readonly labelOf: (shareId: ShareId) => string;
+  readonly labelOf: (ref: ShareRef) => string;
 }
 
 /** How a command gets its app. */
 export interface Wiring<C extends Config, A extends App> {
-  readonly read: (lookup: Lookup) => C & { readonly shareAliases: ReadonlyMap<string, ShareId> };
+  readonly read: (lookup: Lookup, platform: Platform) => C & { readonly shareAliases: ReadonlyMap<string, ShareId> };
   readonly create: (config: C, runtime: Runtime) => A;
 }
 
@@ -48,7 +49,7 @@ export function openSession<C extends Config, A extends App>(
   frame: Frame,
 ): Session<A> {
   const { world, terminal, stop, progress, deletions } = frame;
-  const config = read(createLookup(world, options.envFile));
+  const config = read(createLookup(world, options.envFile), { readFile: (path) => readBeside(world, path) });
   const sink = createLogSink(options, { ...terminal, note: (text) => progress.aside(() => terminal.note(text)) });
   const runtime: Runtime = {
     ...nodeRuntime,
@@ -58,11 +59,13 @@ export function openSession<C extends Config, A extends App>(
   };
   const app = create(config, runtime);
   const requestId = randomUUID();
-  const log = watchDeletions(app.logs(requestId), (deletion) => {
+  const [{ name: onlyTarget }, ...otherTargets] = config.targets;
+  const ofOnlyTarget = app.logs(requestId).ofTarget(otherTargets.length === 0 ? onlyTarget : undefined);
+  const log = watchDeletions(ofOnlyTarget, (deletion) => {
     deletions.push(deletion);
     progress.step();
   });
-  const shares = createShareDirectory(config.shareAliases, config.allowedShares);
+  const shares = createShareDirectory(config.targets, config.shareAliases);
 
   return {
     app,
@@ -70,14 +73,7 @@ export function openSession<C extends Config, A extends App>(
     call: { requestId, deadlineAtMs: runtime.now() + options.timeout, log, stop },
     frame,
     options,
-    labelOf: (shareId) => shares.nameOf(shareId).label,
-    shareOf: (word) => {
-      const share = shares.find(word);
-      // a word that is nearly an alias may have the form of an id
-      const suggestion = config.shareAliases.has(word.toLowerCase()) ? undefined : shares.suggest(word);
-      if (share !== undefined && suggestion === undefined) return share;
-      const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-      throw new WrongUse(`${quoted(word)} is neither an alias of SHARE_ALIASES nor a share of ALLOWED_SHARES.${meant}`);
-    },
+    labelOf: (ref) => shares.nameOf(ref).label,
+    shareOf: (word) => shareOf(word, shares, config.shareAliases),
   };
 }

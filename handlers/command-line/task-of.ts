@@ -1,5 +1,5 @@
 import type { CommandLineApp } from '../../lib/app.ts';
-import type { ShareName } from '../../lib/chat/shares.ts';
+import type { ShareName } from '../../lib/chat/share-place.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { parseTaskRef, type TaskRef } from '../../lib/core/task.ts';
 import { WrongUse } from './exit-codes.ts';
@@ -17,7 +17,8 @@ export function taskOf(
 ): { readonly share: ShareName; readonly ref: TaskRef } {
   const share = shareOf(shareWord);
   try {
-    return { share, ref: parseTaskRef({ share_id: share.shareId, task_id: taskWord }) };
+    const ref = parseTaskRef({ share_id: share.shareId, task_id: taskWord });
+    return { share, ref: { ...ref, target: share.target } };
   } catch (error) {
     throw error instanceof ServiceError ? new WrongUse(error.message) : error;
   }

@@ -23,6 +23,11 @@ export function createLookup({ variables, folder }: World, file: string | undefi
   return (name) => variables[name]?.trim() || beside[name];
 }
 
+/** The text of a file by its path in the person's folder; nothing where there is none. @throws {WrongUse} when it cannot be read */
+export function readBeside({ folder }: Pick<World, 'folder'>, path: string): string | undefined {
+  return readText(resolve(folder, path), false) || undefined;
+}
+
 function readText(path: string, isNeeded: boolean): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,9 +1,11 @@
-import { type App, createApp, type Reread } from '../app.ts';
+import { type App, createApp, type Reread, refusedCancel } from '../app.ts';
 import type { FeishuSettings } from '../config/chat.ts';
 import type { ChatConfig } from '../config/read-config.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { createSweep } from '../sweep/sweep.ts';
-import { createCancelMany } from '../tasks/cancel-many.ts';
+import { byTarget } from '../targets/by-target.ts';
+import type { Target } from '../targets/target.ts';
+import { type CancelMany, createCancelMany } from '../tasks/cancel-many.ts';
 import { createDeliveries, type Deliveries } from '../tasks/deliveries.ts';
 import { createListWhole } from '../tasks/list-whole.ts';
 import { createLookUpTask } from '../tasks/show.ts';
@@ -51,15 +53,16 @@ export function createChatApp(
   slackOrigins: readonly string[] = SLACK_ORIGINS,
 ): ChatApp {
   const app = createApp(config, runtime, reread);
+  const { targets } = app;
   const { feishuAllowed, slackAllowed, confirmSecret, shareAliases, language } = config.chat;
   const sweeps: ChatContext['sweeps'] = previous?.sweeps ?? createDeliveries(app.runtime);
   const chat = createChat({
     allowedOn: { slack: slackAllowed, feishu: feishuAllowed },
-    shares: createShareDirectory(shareAliases, config.allowedShares),
-    listWhole: createListWhole(config.allowedShares, app.sfsTurbo),
-    lookUpTask: createLookUpTask(config.allowedShares, app.sfsTurbo),
-    cancelTask: app.cancelTask,
-    cancelMany: createCancelMany({ ...app, drainMs: DRAIN_MS }, MANY_LIMITS),
+    shares: createShareDirectory(config.targets, shareAliases),
+    listWhole: byTarget(targets, ({ settings, sfsTurbo }) => createListWhole(settings.allowedShares, sfsTurbo)),
+    lookUpTask: byTarget(targets, ({ settings, sfsTurbo }) => createLookUpTask(settings.allowedShares, sfsTurbo)),
+    cancelTask: byTarget(targets, ({ cancelTask }) => cancelTask, refusedCancel(app.runtime)),
+    cancelMany: byTarget(targets, (target) => createCancelManyIn(target, app.runtime)),
     confirmSecret,
     sweep: createSweepIfSet(app, config),
     sweeps,
@@ -77,9 +80,16 @@ export function createChatApp(
   };
 }
 
-function createSweepIfSet(app: App, { sweep, ...config }: ChatConfig): ChatContext['sweep'] {
+function createCancelManyIn(target: Target, runtime: Runtime): CancelMany {
+  return createCancelMany({ ...target, config: target.settings, runtime, drainMs: DRAIN_MS }, MANY_LIMITS);
+}
+
+function createSweepIfSet(app: App, { sweep, targets, ...config }: ChatConfig): ChatContext['sweep'] {
   if (sweep === undefined) return undefined;
-  return { run: createSweep({ ...app, drainMs: DRAIN_MS, config: { ...config, sweep } }), settings: sweep };
+  const [{ name, tags }, ...others] = targets;
+  if (others.length > 0 || tags !== undefined) return 'several_targets';
+  const run = createSweep({ ...app, drainMs: DRAIN_MS, config: { ...config, sweep } });
+  return { run, settings: sweep, target: name };
 }
 
 function createFeishuBot({ outbound }: App, { chat }: ChatConfig): ChatApp['feishu'] {

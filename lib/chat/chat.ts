@@ -5,13 +5,13 @@ import { attempt } from './commands/attempt.ts';
 import { cancelManyQuestion } from './commands/cancel-all.ts';
 import { confirm } from './commands/confirm.ts';
 import type { ChatContext } from './commands/context.ts';
-import { inShare, inShareIfNamed } from './commands/in-share.ts';
+import { atShare, inShare, inShareIfNamed } from './commands/in-share.ts';
 import { list } from './commands/list.ts';
 import { preview, sweepQuestion } from './commands/preview.ts';
 import { questionFor, questionForClick } from './commands/question.ts';
 import { status } from './commands/status.ts';
-import { callerOf, isListed, type Person } from './person.ts';
-import type { ShareName } from './shares.ts';
+import { callerOf, type Member, type Person, toMember } from './person.ts';
+import type { ShareName } from './share-place.ts';
 import type { View } from './view.ts';
 
 /** What people can do in a chat. Neither function throws: every failure is a view too. */
@@ -26,36 +26,52 @@ export function createChat(context: ChatContext): Chat {
   return {
     command(person, text, call) {
       const command = parseCommand(text);
-      return serve(context, person, call, command.type, () => runCommand(context, command, person, call));
+      return serve(context, person, call, command.type, (own, member) => runCommand(own, command, member, call));
     },
     click(person, value, call) {
       const action = parseAction(value);
-      return serve(context, person, call, `click.${action?.type ?? 'unknown'}`, () =>
-        action === undefined ? { type: 'unreadable' } : runAction(context, action, person, call),
+      return serve(context, person, call, `click.${action?.type ?? 'unknown'}`, (own, member) =>
+        action === undefined ? { type: 'unreadable' } : runAction(own, action, member, call),
       );
     },
   };
 }
 
-/** Refuses whoever is not allowed, and logs one line. */
+/** Refuses whoever is not allowed, keeps the others to their targets, and logs one line. */
 async function serve(
   context: ChatContext,
   person: Person,
   call: Call,
   command: string,
-  run: () => Promise<View> | View,
+  run: (own: ChatContext, member: Member) => Promise<View> | View,
 ): Promise<View> {
-  const isAllowed = isListed(person, context.allowedOn[person.platform]);
-  const view: View = isAllowed ? await attempt(context, { type: 'other' }, call, run) : { type: 'refused', person };
+  const member = toMember(person, context.allowedOn[person.platform]);
+  const view = member === undefined ? toRefused(person) : await serveMember(context, member, call, run);
+  const share = shareOf(view);
   call.log.info('chat.command', {
     caller: callerOf(person),
     command,
     outcome: view.type,
-    share_id: shareOf(view)?.shareId,
+    target: share?.target,
+    share_id: share?.shareId,
     err_code: 'errCode' in view ? view.errCode : undefined,
     reason: 'why' in view ? view.why : undefined,
   });
   return view;
+}
+
+function toRefused(person: Person): View {
+  return { type: 'refused', person };
+}
+
+function serveMember(
+  context: ChatContext,
+  member: Member,
+  call: Call,
+  run: (own: ChatContext, member: Member) => Promise<View> | View,
+): Promise<View> {
+  const own = { ...context, shares: context.shares.within(member.targets) };
+  return attempt(own, { type: 'other' }, call, () => run(own, member));
 }
 
 function shareOf(view: View): ShareName | undefined {
@@ -63,10 +79,14 @@ function shareOf(view: View): ShareName | undefined {
   return 'scope' in view ? view.scope : undefined;
 }
 
-function runCommand(context: ChatContext, command: Command, person: Person, call: Call): Promise<View> | View {
+function helpOf({ shares: { aliases, byTarget }, confirmSecret }: ChatContext): View {
+  return { type: 'help', aliases, byTarget, canCancel: confirmSecret !== undefined };
+}
+
+function runCommand(context: ChatContext, command: Command, person: Member, call: Call): Promise<View> | View {
   switch (command.type) {
     case 'help':
-      return { type: 'help', aliases: context.shares.aliases, canCancel: context.confirmSecret !== undefined };
+      return helpOf(context);
     case 'list':
       return inShare(context, command.share, (share) => list(context, person, share, 1, call));
     case 'status':
@@ -91,14 +111,14 @@ function runCommand(context: ChatContext, command: Command, person: Person, call
   }
 }
 
-function runAction(context: ChatContext, action: Action, person: Person, call: Call): Promise<View> | View {
+function runAction(context: ChatContext, action: Action, person: Member, call: Call): Promise<View> | View {
   switch (action.type) {
     case 'list':
-      return inShare(context, action.shareId, (share) => list(context, person, share, action.page, call));
+      return atShare(context, action, (share) => list(context, person, share, action.page, call));
     case 'status':
-      return inShare(context, action.shareId, (share) => status(context, person, share, action.taskId, call));
+      return atShare(context, action, (share) => status(context, person, share, action.taskId, call));
     case 'ask':
-      return inShare(context, action.shareId, (share) => questionForClick(context, person, share, action.taskId, call));
+      return atShare(context, action, (share) => questionForClick(context, person, share, action.taskId, call));
     case 'confirm':
       return confirm(context, person, action.token, call);
     case 'keep':

@@ -3,7 +3,8 @@ import type { TaskId } from '../core/task.ts';
 import type { CommandName } from './command.ts';
 import type { CancelledManyView, CancelManyQuestionView, PreviewView, SweptView } from './many-views.ts';
 import type { Person } from './person.ts';
-import type { ShareName } from './shares.ts';
+import type { ShareName } from './share-place.ts';
+import type { AliasesOfTarget } from './shares.ts';
 import type { ShownTask } from './task-view.ts';
 
 /** What was attempted when something failed. `question` is the step before `cancel`, and changes nothing. */
@@ -19,7 +20,13 @@ export type Attempted =
 
 /** What a person is told, before it is put into words and into a platform's form. */
 export type View =
-  | { readonly type: 'help'; readonly aliases: readonly string[]; readonly canCancel: boolean }
+  | {
+      readonly type: 'help';
+      readonly aliases: readonly string[];
+      /** Where there are several targets. */
+      readonly byTarget?: readonly AliasesOfTarget[] | undefined;
+      readonly canCancel: boolean;
+    }
   /** The person is not on the list of those who may use the chat. */
   | { readonly type: 'refused'; readonly person: Person }
   /** The request holds neither a command nor a click on one of our buttons. */
@@ -30,6 +37,8 @@ export type View =
   /** The command has too few words, or too many. */
   | { readonly type: 'usage'; readonly command: CommandName }
   | { readonly type: 'unknown_share'; readonly word: string; readonly suggestion: string | undefined }
+  /** Asks which of these shares was meant. */
+  | { readonly type: 'several_shares'; readonly word: string; readonly shares: readonly ShareName[] }
   /** The share's type has no directory-usage tasks. */
   | { readonly type: 'unsupported_share'; readonly share: ShareName }
   | { readonly type: 'bad_task' }
@@ -55,7 +64,7 @@ export type View =
   | ExpiredView
   /** Another person was asked, or in another chat. */
   | { readonly type: 'foreign' }
-  | { readonly type: 'not_set_up'; readonly what: 'cancel' | 'preview' }
+  | { readonly type: 'not_set_up'; readonly what: 'cancel' | 'preview' | 'sweep_of_several' }
   /** No running task of the share can be cancelled. `doubtful`: how many run whose id or times cannot be read. */
   | { readonly type: 'none_running'; readonly share: ShareName; readonly doubtful: number }
   | CancelManyQuestionView

@@ -1,30 +1,38 @@
-import type { Config } from '../config/read-config.ts';
+import type { CredentialSettings } from '../config/credentials.ts';
+import type { TargetSettings } from '../config/targets.ts';
 import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
 import type { ShareId } from '../core/task.ts';
-import type { Credentials } from '../iam/credentials.ts';
-import type { SfsTurbo } from '../sfs-turbo/client.ts';
-import type { CancelTask } from '../tasks/cancel.ts';
+import type { Target } from '../targets/target.ts';
 
 export interface CheckQuery {
-  /** The shares whose tasks are read; absent: those of `ALLOWED_SHARES`, and with `*` the first of the project that has tasks. */
-  readonly shareIds?: readonly ShareId[] | undefined;
+  /** The targets to look at, by name; absent: those of the shares, or every one. */
+  readonly targets?: ReadonlySet<string> | undefined;
+  /**
+   * The shares whose tasks are read. Absent: without `TARGETS` those of `ALLOWED_SHARES`; else one of each target, and with
+   * `*` the first of the project that has tasks.
+   */
+  readonly shares?: readonly CheckedShare[] | undefined;
   /** Whether to find out if a DELETE would be allowed: by one of a task that cannot exist. */
   readonly probeDelete: boolean;
 }
 
-/** The parts of an app that are looked at. */
-export interface CheckApp {
-  readonly config: Pick<Config, 'allowedShares' | 'credentials' | 'project' | 'sfsTurboUrl'>;
-  readonly findProject: Credentials['projectId'];
-  readonly sfsTurbo: SfsTurbo;
-  readonly cancelTask: CancelTask;
+interface CheckedShare {
+  readonly shareId: ShareId;
+  /** Its target, by name; absent without `TARGETS`. */
+  readonly target?: string | undefined;
 }
 
-/** What every step of a check works with. */
+/** The settings that what was found is judged by. */
+export type CheckSettings = TargetSettings & { readonly credentials: CredentialSettings };
+
+/** What every step of the check of one target works with. */
 export interface CheckContext {
-  readonly query: CheckQuery;
+  /** Those of this target that were named. */
+  readonly shareIds: readonly ShareId[] | undefined;
+  readonly probeDelete: boolean;
   readonly caller: Caller;
   readonly call: Call;
-  readonly app: CheckApp;
+  readonly target: Target;
+  readonly settings: CheckSettings;
 }

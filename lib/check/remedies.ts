@@ -1,4 +1,5 @@
 import type { CredentialSettings } from '../config/credentials.ts';
+import type { TargetSettings } from '../config/targets.ts';
 import type { ServiceError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/status.ts';
 
@@ -29,7 +30,32 @@ const CREDENTIALS: Readonly<Record<CredentialSettings['type'], string>> = {
   agency: 'look at the agency of the function',
 };
 
-/** What to do about a failure; nothing where nothing helps but reading it. */
-export function remedyFor({ code }: ServiceError, { type }: Pick<CredentialSettings, 'type'>): string | undefined {
-  return code === 'iam_rejected' ? CREDENTIALS[type] : REMEDIES[code];
+const UNREACHED_TARGET =
+  'look at region, iam_url, sts_url and sfs_turbo_url of the target, at HW_CLOUD, and whether they are reached from here';
+
+/** The same where the members of a target stand for variables. */
+const REMEDIES_OF_TARGET: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ...REMEDIES,
+  forbidden: 'look at shares, and at project_id or project_name of the target',
+  misconfigured: 'look at project_name of the target, or give its project_id',
+  upstream_invalid: UNREACHED_TARGET,
+  upstream_unavailable: UNREACHED_TARGET,
+  upstream_timeout: UNREACHED_TARGET,
+};
+
+const AGENCY =
+  'look at the agency in ACCOUNTS, at who may assume it, and at external_id; and at the credentials of this function';
+
+/**
+ * What to do about a failure; nothing where nothing helps but reading it.
+ *
+ * @param target absent where it is in no target alone
+ */
+export function remedyFor(
+  { code }: ServiceError,
+  { type }: Pick<CredentialSettings, 'type'>,
+  target?: Pick<TargetSettings, 'name' | 'account'>,
+): string | undefined {
+  if (code === 'iam_rejected') return target?.account === undefined ? CREDENTIALS[type] : AGENCY;
+  return target?.name === undefined ? REMEDIES[code] : REMEDIES_OF_TARGET[code];
 }

@@ -1,10 +1,12 @@
-import type { Config } from '../config/read-config.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { ShareId } from '../core/task.ts';
+import type { CheckSettings } from './context.ts';
 import { remedyFor } from './remedies.ts';
 
 /** One thing that was looked at. */
 export interface CheckRow {
+  /** By name; absent without `TARGETS`. */
+  readonly target?: string;
   readonly check: 'credentials' | 'service' | 'shares' | 'tasks' | 'delete';
   /** Of `tasks` and `delete`. */
   readonly shareId?: ShareId;
@@ -42,8 +44,8 @@ export function skipped(subject: Subject, found: string): CheckRow {
 export function failed(
   subject: Subject,
   failure: ServiceError,
-  { credentials }: Pick<Config, 'credentials'>,
-  remedy = remedyFor(failure, credentials),
+  settings: CheckSettings,
+  remedy = remedyFor(failure, settings.credentials, settings),
 ): CheckRow {
   const found = [failure.why, ...(failure.faults ?? [])].join('; ');
   return { ...subject, result: 'failed', found, remedy };

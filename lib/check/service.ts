@@ -1,10 +1,9 @@
-import type { Config } from '../config/read-config.ts';
 import type { ErrorCode } from '../core/status.ts';
 import type { ProjectId } from '../core/task.ts';
 import type { ShareRecord } from '../sfs-turbo/records.ts';
+import type { CheckSettings } from './context.ts';
 import { type Attempted, type CheckRow, failed, ok, skipped } from './row.ts';
 
-type Settings = Pick<Config, 'allowedShares' | 'credentials' | 'project' | 'sfsTurboUrl'>;
 type Shares = Attempted<readonly ShareRecord[]>;
 
 /** What SFS Turbo itself says to a request that it let in. */
@@ -14,14 +13,14 @@ const ANSWERS: ReadonlySet<ErrorCode> = new Set(['upstream_forbidden', 'upstream
 export function judgeService(
   project: Attempted<ProjectId>,
   shares: Shares,
-  settings: Settings,
+  settings: CheckSettings,
 ): readonly [CheckRow, CheckRow, CheckRow] {
   const credentials = judgeCredentials(project, shares, settings);
   const service = judgeAnswer(credentials, shares, settings);
   return [credentials, service, judgeShares(service, shares, settings)];
 }
 
-function judgeCredentials(project: Attempted<ProjectId>, shares: Shares, settings: Settings): CheckRow {
+function judgeCredentials(project: Attempted<ProjectId>, shares: Shares, settings: CheckSettings): CheckRow {
   const subject = { check: 'credentials' } as const;
   if ('failure' in project) return failed(subject, project.failure, settings);
   // IAM is asked as late as this where HW_PROJECT_ID is set
@@ -35,18 +34,19 @@ function isAnswered(shares: Shares): boolean {
   return 'value' in shares || ANSWERS.has(shares.failure.code);
 }
 
-function judgeAnswer({ result }: CheckRow, shares: Shares, settings: Settings): CheckRow {
+function judgeAnswer({ result }: CheckRow, shares: Shares, settings: CheckSettings): CheckRow {
   const subject = { check: 'service' } as const;
   if (result === 'failed') return skipped(subject, 'not asked');
   if ('failure' in shares && !isAnswered(shares)) return failed(subject, shares.failure, settings);
   return ok(subject, settings.sfsTurboUrl);
 }
 
-function judgeShares({ result }: CheckRow, shares: Shares, settings: Settings): CheckRow {
+function judgeShares({ result }: CheckRow, shares: Shares, settings: CheckSettings): CheckRow {
   const subject = { check: 'shares' } as const;
   if (result !== 'ok') return skipped(subject, 'not asked');
   if ('value' in shares) return ok(subject, `${shares.value.length} in the project`);
   // who names the shares can do without the list
-  if (settings.allowedShares !== '*') return skipped(subject, 'may not be listed; only * needs it');
+  if (settings.allowedShares !== '*' && settings.tags === undefined)
+    return skipped(subject, 'may not be listed; only * needs it');
   return failed(subject, shares.failure, settings, 'give the user sfsturbo:shares:getAllShares');
 }

@@ -10,19 +10,31 @@ const signingSecret = v.pipe(
   v.regex(/^[\x21-\x7e]{16,128}$/, 'must be signing secrets of 16 to 128 characters, space-separated'),
 );
 
-const allowEntry = v.pipe(
-  text,
-  v.regex(
-    /^(\*|[\w-]{1,64})(\/(\*|[\w-]{1,64})){2}$/,
-    'must be tenant/channel/user by id, comma-separated, * for any of one part',
-  ),
-  v.transform((entry) => {
-    const [tenant = '', channel = '', user = ''] = entry.split('/');
-    return { tenant, channel, user } as const;
-  }),
-);
-/** Who may use the chat: ids as the platform gives them, `*` for any. */
-export type AllowEntry = v.InferOutput<typeof allowEntry>;
+const ENTRY_MESSAGE = 'must be tenant/channel/user by id, comma-separated, * for any of one part';
+const TARGETS_MESSAGE = `${ENTRY_MESSAGE}; behind @ the names of targets, joined by |`;
+const ENTRY = /^((?:\*|[\w-]{1,64})(?:\/(?:\*|[\w-]{1,64})){2})(?:@([a-z0-9-]+(?:\|[a-z0-9-]+)*))?$/;
+
+/** Who may use the chat: ids as the platform gives them, `*` for any; and in which targets, absent: in all. */
+export type AllowEntry = ReturnType<typeof toAllowEntry>;
+
+function toAllowEntry(entry: string) {
+  const [, person = '', targets] = ENTRY.exec(entry) ?? [];
+  const [tenant = '', channel = '', user = ''] = person.split('/');
+  return { tenant, channel, user, ...(targets !== undefined && { targets: targets.split('|') }) } as const;
+}
+
+/** @param names of the targets; where these are faulty themselves, no target is looked for among them */
+function allowEntries(names: readonly string[] | 'faulty') {
+  const isKnown = (name: string): boolean => names === 'faulty' || names.includes(name);
+  const message = names.length === 0 ? ENTRY_MESSAGE : TARGETS_MESSAGE;
+  const entry = v.pipe(
+    text,
+    v.regex(ENTRY, message),
+    v.transform(toAllowEntry),
+    v.check(({ targets = [] }) => targets.every(isKnown), message),
+  );
+  return v.optional(commaList(entry), '');
+}
 
 const FEISHU_URL = 'https://open.feishu.cn';
 const LARK_URL = 'https://open.larksuite.com';
@@ -41,15 +53,18 @@ const confirmSecret = v.pipe(
   v.minLength(CONFIRM_SECRET_BYTES, `must have at least ${CONFIRM_SECRET_BYTES} bytes`),
 );
 
-const variables = v.object({
-  SLACK_SIGNING_SECRETS: v.optional(spaceList(signingSecret), ''),
-  SLACK_ALLOWED: v.optional(commaList(allowEntry), ''),
-  FEISHU_ALLOWED: v.optional(commaList(allowEntry), ''),
-  FEISHU_BASE_URL: v.optional(feishuUrl, FEISHU_URL),
-  CONFIRM_SECRET: v.optional(confirmSecret),
-  SHARE_ALIASES: v.optional(shareAliases, ''),
-  CHAT_LANGUAGE: language,
-});
+function variablesFor(names: readonly string[] | 'faulty') {
+  return v.object({
+    SLACK_SIGNING_SECRETS: v.optional(spaceList(signingSecret), ''),
+    SLACK_ALLOWED: allowEntries(names),
+    FEISHU_ALLOWED: allowEntries(names),
+    FEISHU_BASE_URL: v.optional(feishuUrl, FEISHU_URL),
+    CONFIRM_SECRET: v.optional(confirmSecret),
+    SHARE_ALIASES: v.optional(shareAliases, ''),
+    CHAT_LANGUAGE: language,
+  });
+}
+type ChatVariables = v.InferOutput<ReturnType<typeof variablesFor>>;
 
 const feishuApp = v.pipe(
   v.object({ FEISHU_APP_ID: text, FEISHU_APP_SECRET: text, FEISHU_ENCRYPT_KEY: text, FEISHU_VERIFICATION_TOKEN: text }),
@@ -68,13 +83,18 @@ export type FeishuSettings = v.InferOutput<typeof feishuApp>;
 /** What the function `chat` needs beside the rest. */
 type ChatSettings = ReturnType<typeof toSettings>;
 
-export function readChat(lookup: Lookup): Section<{ readonly chat: ChatSettings }> {
+/** @param targets those of `TARGETS`; none without it */
+export function readChat(
+  lookup: Lookup,
+  targets: readonly { readonly name: string | undefined }[] | 'faulty' = [],
+): Section<{ readonly chat: ChatSettings }> {
+  const names = targets === 'faulty' ? targets : targets.flatMap(({ name }) => name ?? []);
   const feishu = readFeishuApp(lookup);
-  const toSection = v.transform((values: v.InferOutput<typeof variables>) => ({ chat: toSettings(values, feishu) }));
-  return readSection(v.pipe(variables, toSection), lookup);
+  const toSection = v.transform((values: ChatVariables) => ({ chat: toSettings(values, feishu) }));
+  return readSection(v.pipe(variablesFor(names), toSection), lookup);
 }
 
-function toSettings(values: v.InferOutput<typeof variables>, feishu: ReturnType<typeof readFeishuApp>) {
+function toSettings(values: ChatVariables, feishu: ReturnType<typeof readFeishuApp>) {
   return {
     /** Empty: the Slack routes are not configured. */
     slackSigningSecrets: values.SLACK_SIGNING_SECRETS,

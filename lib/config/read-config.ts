@@ -50,7 +50,7 @@ export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
 export function readChatConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(withOneTarget(readAll(lookup, platform, { own: readChat, ofTarget: readSweepIfSet })));
+  return settingsOf(readAll(lookup, platform, { own: readChat, ofTarget: readSweepIfSet }));
 }
 
 /**
@@ -58,8 +58,8 @@ export function readChatConfig(lookup: Lookup, platform: Platform = {}) {
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
-export function readCommandLineConfig(lookup: Lookup) {
-  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readShareAliases, ofTarget: nothing })));
+export function readCommandLineConfig(lookup: Lookup, platform: Platform = {}) {
+  return settingsOf(readAll(lookup, platform, { own: readShareAliases, ofTarget: nothing }));
 }
 
 /**
@@ -67,8 +67,8 @@ export function readCommandLineConfig(lookup: Lookup) {
  *
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
-export function readCommandLineSweepConfig(lookup: Lookup) {
-  return settingsOf(withOneTarget(readAll(lookup, {}, { own: readAliasesAndRun, ofTarget: readSweep })));
+export function readCommandLineSweepConfig(lookup: Lookup, platform: Platform = {}) {
+  return settingsOf(readAll(lookup, platform, { own: readAliasesAndRun, ofTarget: readSweep }));
 }
 
 /** Callers may sweep, and their sweeps are reported as those of the schedule. */
@@ -131,18 +131,6 @@ function readWithoutTargets<Own, OfTarget>(
 
 function accountsWithoutTargets(lookup: Lookup): Section<unknown> {
   return isSet('ACCOUNTS', lookup) ? { faults: ['ACCOUNTS is for TARGETS, which is not set'] } : nothing();
-}
-
-/** For functions that serve one target so far. */
-function withOneTarget<C extends Config>(section: Section<C>): Section<C> {
-  if ('faults' in section || section.settings.targets.length === 1) return withoutTags(section);
-  return { faults: ['TARGETS names several targets, and this function serves one'] };
-}
-
-/** For functions that would take the tags for no limit. */
-function withoutTags<C extends Config>(section: Section<C>): Section<C> {
-  if ('faults' in section || section.settings.targets.every(({ tags }) => tags === undefined)) return section;
-  return { faults: ['TARGETS chooses shares by tags, and this function knows them by id'] };
 }
 
 function settingsOf<T>(section: Section<T>): T {

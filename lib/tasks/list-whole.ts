@@ -7,6 +7,12 @@ import { listTasks } from '../sfs-turbo/listing.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
 import { shareRefusal } from './share-refusal.ts';
 
+interface WholeQuery {
+  readonly shareId: ShareId;
+  /** The target, by its name. */
+  readonly target?: string | undefined;
+}
+
 /** A share's tasks, as many as could be read in time. */
 interface PartialListing {
   readonly tasks: readonly TaskRecord[];
@@ -21,10 +27,10 @@ interface PartialListing {
  * @throws {ServiceError} `forbidden` for a share that the caller may not use; what {@link listTasks} throws;
  *   `upstream_timeout` only when not even one page came in time
  */
-export type ListWhole = (shareId: ShareId, caller: Caller, call: Call) => Promise<PartialListing | 'unsupported'>;
+export type ListWhole = (query: WholeQuery, caller: Caller, call: Call) => Promise<PartialListing | 'unsupported'>;
 
 export function createListWhole(allowedShares: AllowedShares, sfsTurbo: Pick<SfsTurbo, 'listTaskPage'>): ListWhole {
-  return async (shareId, caller, call) => {
+  return async ({ shareId }, caller, call) => {
     const refusal = shareRefusal(shareId, caller, allowedShares);
     if (refusal !== undefined) throw refusal;
     // by id: a list that changes while it is read is read again from its start

@@ -13,6 +13,8 @@ import { shareRefusal } from './share-refusal.ts';
 export interface ListQuery {
   readonly shareId: ShareId;
   readonly projectId?: ProjectId | undefined;
+  /** The target, by its name. */
+  readonly target?: string | undefined;
   /** The id of the last task on the page before. */
   readonly marker?: string | undefined;
   /** From 1 to 100. */

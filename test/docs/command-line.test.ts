@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatTaskTime } from '../cloud/shares.ts';
+import { addThreeTargets } from '../cloud/three-targets.ts';
 import { prepareDesk } from '../support/command-line.ts';
 import { DAY_MS, ended, HOUR_MS } from '../support/sweep-instance.ts';
 import { duInTerminal, ENTER, plain } from '../support/terminal.ts';
@@ -47,11 +48,19 @@ const steady = (text: string): string =>
     .replace(/ +$/gm, '')
     .trimEnd();
 
+type Variables = Readonly<Record<string, string>>;
+
+function variablesFor(note: string, ofOne: Variables, ofThree: Variables): Variables {
+  if (note === 'without variables') return {};
+  return note === 'with three targets' ? ofThree : ofOne;
+}
+
 describe.each(examples)('npm run du -- $line', ({ line, note, printed }) => {
   test('prints what the page shows', async () => {
-    const { cloud, variables, du } = await preparePage();
+    const { cloud, shareId, variables, du } = await preparePage();
     const args = line.split(' ');
-    const all = note === 'without variables' ? {} : variables;
+    const targets = await addThreeTargets(cloud, shareId);
+    const all = variablesFor(note, { ...variables }, { ...variables, ...targets.variables });
 
     let text: string;
     if (note === 'in a script') {
@@ -67,7 +76,11 @@ describe.each(examples)('npm run du -- $line', ({ line, note, printed }) => {
       text = plain(running.output()).join('\n');
     }
 
-    const shown = text.replaceAll(cloud.projectId, PROJECT).replaceAll(cloud.sfsTurboUrl, 'https://sfs-turbo.example');
+    const projects = [targets.north, targets.east, targets.partner].map(({ project }) => project.id);
+    const urls = [cloud.sfsTurboUrl, cloud.regionOf('cn-east-3').sfsTurboUrl];
+    const shown = text
+      .replaceAll(new RegExp(projects.join('|'), 'g'), PROJECT)
+      .replaceAll(new RegExp(urls.join('|'), 'g'), 'https://sfs-turbo.example');
     expect(steady(shown)).toBe(steady(printed));
   });
 });

@@ -24,6 +24,8 @@ export interface ChatDeploymentOptions {
   readonly cloud?: CloudOptions;
   readonly variables?: Readonly<Record<string, string>>;
   readonly runtime?: Partial<Runtime>;
+  /** Makes more of the cloud, which has the share by then. @returns variables, before those above */
+  readonly prepare?: (cloud: Cloud) => Promise<Readonly<Record<string, string>>>;
   /** The clock of the machine in place of one that stands at noon. */
   readonly realTime?: boolean;
 }
@@ -92,6 +94,7 @@ export async function deployChat(options: ChatDeploymentOptions = {}): Promise<C
     FEISHU_ALLOWED: `${LIN.tenant}/${LIN.chat}/*`,
     CONFIRM_SECRET: randomBytes(24).toString('base64'),
     SHARE_ALIASES: `prod=${SHARE}`,
+    ...(await options.prepare?.(cloud)),
     ...options.variables,
   };
 

@@ -37,7 +37,7 @@ export function addCancelMany(program: Command, run: Run): void {
     .command('cancel-many')
     .summary('stop and delete the oldest tasks that meet filters')
     .description('Stops and deletes the oldest tasks of a share that meet filters. Asks first.')
-    .argument('<share>', 'its id, or its alias in SHARE_ALIASES')
+    .argument('<share>', 'its id or alias; target/share where several targets have it')
     .requiredOption('--status <list>', 'of SUCCESS, FAIL, DOING, joined by commas', statuses)
     .option('--older-than <duration>', 'by the end, of a running task by the beginning: 90m, 24h, 7d', duration)
     .option('--path-prefix <path>', 'directories that begin so', pathPrefix)
@@ -63,6 +63,7 @@ async function cancelMany(
   const share = session.shareOf(word);
   const query: Query = {
     shareId: share.shareId,
+    target: share.target,
     statuses: options.status,
     olderThanMs: options.olderThan,
     pathPrefix: options.pathPrefix,

@@ -23,7 +23,7 @@ export function addCancel(program: Command, run: Run): void {
     .command('cancel')
     .summary('stop a running task and delete it, or delete a finished one')
     .description('Stops a task that runs, and deletes it; of a finished one deletes the result. Asks first.')
-    .argument('<share>', 'its id, or its alias in SHARE_ALIASES')
+    .argument('<share>', 'its id or alias; target/share where several targets have it')
     .argument('<task>', 'its id')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES);

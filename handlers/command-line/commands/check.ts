@@ -3,15 +3,16 @@ import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
 import type { CheckRow } from '../../../lib/check/row.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { toPrintable } from '../../../lib/core/json.ts';
-import type { ShareId } from '../../../lib/core/task.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { quoted } from '../../../lib/core/task.ts';
+import { toCheckAnswer } from '../../platform/check-answer.ts';
+import { EXIT, type ExitCode, WrongUse } from '../exit-codes.ts';
 import { type CommonOptions, withCommonOptions } from '../options.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
 
 interface CheckOptions extends CommonOptions {
+  readonly target?: string;
   readonly probeDelete?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function addCheck(program: Command, run: Run): void {
       'Looks whether the credentials hold, the service answers, and shares and tasks can be read. Deletes nothing.',
     )
     .argument('[shares...]', 'by id or alias; those of ALLOWED_SHARES where none is named')
+    .option('--target <name>', 'only this one of TARGETS')
     .option('--probe-delete', 'also look whether a DELETE would be allowed, with a task that cannot exist')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((words: readonly string[], options: CheckOptions) =>
@@ -38,29 +40,46 @@ export function addCheck(program: Command, run: Run): void {
 }
 
 async function check(
-  { app, caller, call, frame: { terminal }, shareOf, labelOf }: Session<CommandLineApp>,
+  session: Session<CommandLineApp>,
   words: readonly string[],
-  { json, probeDelete = false }: CheckOptions,
+  { json, target, probeDelete = false }: CheckOptions,
 ): Promise<ExitCode> {
-  const shareIds = words.length === 0 ? undefined : words.map((word) => shareOf(word).shareId);
-  const { rows, failed } = await app.check({ shareIds, probeDelete }, caller, call);
-  terminal.print(
-    json ? JSON.stringify({ failed, checks: rows.map(toJson) }, undefined, 2) : rowTable(rows, terminal, labelOf),
-  );
+  const { app, caller, call, frame, shareOf } = session;
+  const { terminal } = frame;
+  if (target !== undefined && !app.config.targets.some(({ name }) => name === target)) {
+    throw new WrongUse(`${quoted(target)} is none of TARGETS.`);
+  }
+  const wordsInTarget = target === undefined ? words : words.map((word) => withTarget(word, target));
+  const query = {
+    targets: target === undefined ? undefined : new Set([target]),
+    shares: words.length === 0 ? undefined : wordsInTarget.map(shareOf),
+    probeDelete,
+  };
+  const report = await app.check(query, caller, call);
+  const { rows, failed } = report;
+  terminal.print(json ? JSON.stringify(toCheckAnswer(report), undefined, 2) : rowTable(rows, session));
   if (!json)
     terminal.note(failed ? terminal.noteColors.red('Something is wrong.') : terminal.noteColors.green('All is well.'));
   return failed ? EXIT.failed : EXIT.done;
 }
 
-function toJson({ check, shareId, result, found, remedy }: CheckRow) {
-  return { check, share_id: shareId, result, found, remedy };
+/** A share of the target that was chosen, which need not be named again. */
+function withTarget(word: string, target: string): string {
+  return word.includes('/') ? word : `${target}/${word}`;
 }
 
-function rowTable(rows: readonly CheckRow[], terminal: Terminal, labelOf: (shareId: ShareId) => string): string {
-  const columns = [{ head: 'RESULT' }, { head: 'CHECK', isTitle: true }, { head: 'FOUND, AND WHAT TO DO' }];
-  const cells = rows.map(({ check, shareId, result, found, remedy }) => [
+function rowTable(rows: readonly CheckRow[], { frame: { terminal }, labelOf }: Session<CommandLineApp>): string {
+  const hasTargets = rows.some(({ target }) => target !== undefined);
+  const columns = [
+    { head: 'RESULT' },
+    ...(hasTargets ? [{ head: 'TARGET' }] : []),
+    { head: 'CHECK', isTitle: true },
+    { head: 'FOUND, AND WHAT TO DO' },
+  ];
+  const cells = rows.map(({ target, check, shareId, result, found, remedy }) => [
     result,
-    shareId === undefined ? check : `${check} of ${labelOf(shareId)}`,
+    ...(hasTargets ? [target ?? ''] : []),
+    shareId === undefined ? check : `${check} of ${labelOf({ shareId, target }).replace(`${target}/`, '')}`,
     toPrintable(remedy === undefined ? found : `${found}: ${remedy}`),
   ]);
   const { red, green } = terminal.colors;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
+import type { ShareName } from '../../../lib/chat/share-place.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { MAX_RUNNING_TASKS, type TaskStatus } from '../../../lib/core/task.ts';
 import type { ListQuery, ListTasks } from '../../../lib/tasks/list.ts';
@@ -34,7 +35,7 @@ export function addList(program: Command, run: Run): void {
     .command('list')
     .summary('show the tasks of a share')
     .description('Shows the tasks of a share, in the order of the service, and says when ten of them run.')
-    .argument('<share>', 'its id, or its alias in SHARE_ALIASES')
+    .argument('<share>', 'its id or alias; target/share where several targets have it')
     .option('--status <list>', 'of SUCCESS, FAIL, DOING, joined by commas', statuses)
     .option('--older-than <duration>', 'by the end, of a running task by the beginning: 90m, 24h, 7d', duration)
     .option('--path-prefix <path>', 'directories that begin so', pathPrefix)
@@ -54,13 +55,14 @@ async function list(session: Session<CommandLineApp>, word: string, options: Lis
   const share = session.shareOf(word);
   const query = {
     shareId: share.shareId,
+    target: share.target,
     statuses: options.status,
     olderThanMs: options.olderThan,
     pathPrefix: options.pathPrefix,
     marker: options.marker,
   };
   const { tasks, nextMarker } = await readTasks(session, query, options.all === true ? Infinity : options.limit);
-  const running = await countRunning(session, query.shareId);
+  const running = await countRunning(session, share);
   progress.clear();
 
   if (options.json) {
@@ -100,7 +102,7 @@ async function readTasks(
 }
 
 /** Up to the number at which a share is full. */
-async function countRunning({ app, caller, call }: Session<CommandLineApp>, shareId: ListQuery['shareId']) {
-  const query = { shareId, statuses: new Set<TaskStatus>(['DOING']), limit: MAX_RUNNING_TASKS };
+async function countRunning({ app, caller, call }: Session<CommandLineApp>, { shareId, target }: ShareName) {
+  const query = { shareId, target, statuses: new Set<TaskStatus>(['DOING']), limit: MAX_RUNNING_TASKS };
   return (await app.listTasks(query, caller, call)).tasks.length;
 }

@@ -17,7 +17,7 @@ export function addStatus(program: Command, run: Run): void {
     .command('status')
     .summary('show one task')
     .description('Shows one task. The service answers from a cache of up to five minutes.')
-    .argument('<share>', 'its id, or its alias in SHARE_ALIASES')
+    .argument('<share>', 'its id or alias; target/share where several targets have it')
     .argument('<task>', 'its id')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((shareWord: string, taskWord: string, options: CommonOptions) =>

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { type CommandLineSweepApp, createCommandLineSweepApp } from '../../../lib/app.ts';
-import { readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
+import { type Platform, readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
+import type { Lookup } from '../../../lib/config/variable.ts';
+import type { ShareId } from '../../../lib/core/task.ts';
 import { isFailed } from '../../../lib/sweep/summary.ts';
 import type { SweptNow } from '../../../lib/sweep/sweep-now.ts';
 import { toSweepAnswer } from '../../platform/many-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { withOneTarget } from '../one-target.ts';
 import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.ts';
 import { ask, requireAnswer } from '../question.ts';
 import type { Run } from '../run.ts';
@@ -14,6 +17,7 @@ import { sweptText, toDelete } from '../swept.ts';
 import { counted } from '../texts.ts';
 
 interface SweepOptions extends CommonOptions {
+  readonly target?: string;
   readonly share?: readonly string[];
   readonly maxDeletes?: number;
   readonly dryRun?: boolean;
@@ -34,16 +38,21 @@ export function addSweep(program: Command, run: Run): void {
     .command('sweep')
     .summary('delete stale tasks by the policy of the timer')
     .description('Deletes stale tasks by the policy of the timer. Asks first.')
+    .option('--target <name>', 'which one, where TARGETS names several')
     .option('--share <share...>', 'of those of SWEEP_SHARES only these, by id or alias')
     .option('--max-deletes <number>', 'at most so many, never more than SWEEP_MAX_DELETES', wholeNumber(0, 10_000))
     .option('--dry-run', 'delete nothing, whatever SWEEP_DRY_RUN says')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((options: SweepOptions) =>
-    run({ read: readCommandLineSweepConfig, create: createCommandLineSweepApp }, options, (session) =>
+    run({ read: readConfigFor(options), create: createCommandLineSweepApp }, options, (session) =>
       sweep(session, options),
     ),
   );
+}
+
+function readConfigFor({ target }: SweepOptions) {
+  return (lookup: Lookup, platform: Platform) => withOneTarget(readCommandLineSweepConfig(lookup, platform), target);
 }
 
 async function sweep(session: Session<CommandLineSweepApp>, options: SweepOptions): Promise<ExitCode> {
@@ -73,19 +82,25 @@ async function sweep(session: Session<CommandLineSweepApp>, options: SweepOption
   return code;
 }
 
-async function askAbout(preview: SweptNow, { frame, labelOf }: Session<CommandLineSweepApp>): Promise<boolean> {
+async function askAbout(preview: SweptNow, session: Session<CommandLineSweepApp>): Promise<boolean> {
+  const { frame } = session;
   const { note, noteColors: colors } = frame.terminal;
-  note(sweptText(preview, { ...frame.terminal, colors }, labelOf));
+  note(sweptText(preview, { ...frame.terminal, colors }, labelIn(session)));
   const isMeant = await ask(`Delete ${counted(toDelete(preview).length, 'task')}?`, frame);
   if (!isMeant) note('Nothing was deleted.');
   return isMeant;
 }
 
-function show(
-  swept: SweptNow,
-  { frame: { terminal }, labelOf }: Session<CommandLineSweepApp>,
-  { json }: CommonOptions,
-): ExitCode {
-  terminal.print(json ? JSON.stringify(toSweepAnswer(swept).body, undefined, 2) : sweptText(swept, terminal, labelOf));
+/** Shares are in the only target. */
+function labelIn({ app, labelOf }: Session<CommandLineSweepApp>): (shareId: ShareId) => string {
+  const [{ name: target }] = app.config.targets;
+  return (shareId) => labelOf({ shareId, target });
+}
+
+function show(swept: SweptNow, session: Session<CommandLineSweepApp>, { json }: CommonOptions): ExitCode {
+  const { terminal } = session.frame;
+  terminal.print(
+    json ? JSON.stringify(toSweepAnswer(swept).body, undefined, 2) : sweptText(swept, terminal, labelIn(session)),
+  );
   return isFailed(swept.summary) ? EXIT.failed : EXIT.done;
 }

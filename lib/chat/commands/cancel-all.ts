@@ -8,8 +8,8 @@ import { type AskedOf, TASKS_PER_QUESTION } from '../asked.ts';
 import { signConfirmation } from '../confirmation.ts';
 import { TASK_ID } from '../ids.ts';
 import type { CancelledManyView } from '../many-views.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { FailedTask, NamedTask, ShownTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
@@ -20,15 +20,15 @@ const RUNNING: ReadonlySet<TaskStatus> = new Set(['DOING']);
 /** `/du cancel-all`: asks whether to cancel the running tasks of a share, the oldest ones where there are many. */
 export function cancelManyQuestion(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   call: Call,
 ): Promise<View> | View {
   const { confirmSecret, now } = context;
   if (confirmSecret === undefined) return { type: 'not_set_up', what: 'cancel' };
   return attempt(context, { type: 'many_question', share }, call, async () => {
-    const { shareId } = share;
-    const query = { shareId, statuses: RUNNING, max: TASKS_PER_QUESTION, dryRun: true };
+    const { shareId, target } = share;
+    const query = { shareId, target, statuses: RUNNING, max: TASKS_PER_QUESTION, dryRun: true };
     const found = await context.cancelMany(query, toCaller(person), call).catch(toUnsupported);
     if (found === 'unsupported') return { type: 'unsupported_share', share };
     const { matched, tasks } = found;
@@ -36,7 +36,7 @@ export function cancelManyQuestion(
     const named = tasks.filter(({ verdict }) => verdict === 'delete').map(toShown);
     const taskIds = named.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
     if (taskIds.length === 0) return { type: 'none_running', share, doubtful };
-    const token = signConfirmation(confirmSecret, person, { type: 'cancel-all', shareId, taskIds }, now());
+    const token = signConfirmation(confirmSecret, person, { type: 'cancel-all', shareId, target, taskIds }, now());
     const full = isFull(matched + doubtful);
     return {
       type: 'many_question',
@@ -58,14 +58,15 @@ function toUnsupported(error: unknown): 'unsupported' {
 /** Cancels those of the named tasks that are still running, as far as time allows. */
 export function cancelMany(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   { taskIds }: AskedOf<'cancel-all'>,
   call: Call,
 ): Promise<View> {
+  const { shareId, target } = share;
   return attempt(context, { type: 'many', share }, call, async () => {
     const only = new Set(taskIds);
-    const query = { shareId: share.shareId, statuses: RUNNING, only, max: taskIds.length, dryRun: false };
+    const query = { shareId, target, statuses: RUNNING, only, max: taskIds.length, dryRun: false };
     const { tasks } = await context.cancelMany(query, toCaller(person), call);
     return toView(share, taskIds, tasks);
   });

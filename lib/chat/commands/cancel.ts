@@ -2,8 +2,8 @@ import type { Call } from '../../core/call.ts';
 import { toServiceError } from '../../core/errors.ts';
 import { FEATURES } from '../../core/task.ts';
 import type { AskedOf } from '../asked.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';
@@ -11,15 +11,16 @@ import type { ChatContext } from './context.ts';
 /** Cancels the task that the question named. */
 export function cancel(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   asked: AskedOf<'cancel'>,
   call: Call,
 ): Promise<View> {
-  const { shareId, taskId, path, wasRunning } = asked;
+  const { shareId, target } = share;
+  const { taskId, path, wasRunning } = asked;
   return attempt(context, { type: 'cancel', share, task: taskId }, call, async () => {
     try {
-      const ref = { shareId, taskId, feature: FEATURES[0] };
+      const ref = { shareId, target, taskId, feature: FEATURES[0] };
       const { outcome } = await context.cancelTask(ref, toCaller(person), call);
       return outcome === 'accepted'
         ? { type: 'cancelled', share, taskId, path, wasRunning }

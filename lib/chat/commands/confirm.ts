@@ -1,16 +1,16 @@
 import type { Call } from '../../core/call.ts';
 import type { Asked } from '../asked.ts';
 import { openConfirmation } from '../confirmation.ts';
-import type { Person } from '../person.ts';
+import type { Member } from '../person.ts';
 import type { View } from '../view.ts';
 import { cancel } from './cancel.ts';
 import { cancelMany } from './cancel-all.ts';
 import type { ChatContext } from './context.ts';
-import { inShare, inShareIfNamed } from './in-share.ts';
+import { atShare, atShareIfNamed } from './in-share.ts';
 import { sweepNow } from './sweep.ts';
 
 /** A click on a question's first button: does what was asked, if the confirmation is genuine, this person's, and in time. */
-export function confirm(context: ChatContext, person: Person, token: string, call: Call): Promise<View> | View {
+export function confirm(context: ChatContext, person: Member, token: string, call: Call): Promise<View> | View {
   if (context.confirmSecret === undefined) return { type: 'not_set_up', what: 'cancel' };
   const confirmation = openConfirmation(context.confirmSecret, person, token, context.now());
   switch (confirmation.type) {
@@ -21,7 +21,7 @@ export function confirm(context: ChatContext, person: Person, token: string, cal
     case 'expired': {
       const { asked } = confirmation;
       const taskId = asked.type === 'cancel' ? asked.taskId : undefined;
-      return inShareIfNamed(context, asked.shareId, (share) => ({
+      return atShareIfNamed(context, asked, (share) => ({
         type: 'expired',
         command: asked.type,
         share,
@@ -37,16 +37,16 @@ export function confirm(context: ChatContext, person: Person, token: string, cal
 }
 
 /** A confirmation may be clicked in a function that has been configured anew, so the share is looked up again. */
-function carryOut(context: ChatContext, person: Person, asked: Asked, token: string, call: Call): Promise<View> | View {
+function carryOut(context: ChatContext, person: Member, asked: Asked, token: string, call: Call): Promise<View> | View {
   switch (asked.type) {
     case 'cancel':
-      return inShare(context, asked.shareId, (share) => cancel(context, person, share, asked, call));
+      return atShare(context, asked, (share) => cancel(context, person, share, asked, call));
     case 'cancel-all':
-      return inShare(context, asked.shareId, (share) => cancelMany(context, person, share, asked, call));
+      return atShare(context, asked, (share) => cancelMany(context, person, share, asked, call));
     case 'sweep':
       // a sweep that was carried out twice would delete other tasks the second time
       return context.sweeps.once(token, async () =>
-        inShareIfNamed(context, asked.shareId, (scope) => sweepNow(context, person, scope, asked, call)),
+        atShareIfNamed(context, asked, (scope) => sweepNow(context, person, scope, asked, call)),
       );
     default:
       asked satisfies never;

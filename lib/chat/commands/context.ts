@@ -20,8 +20,8 @@ export interface ChatContext {
   readonly cancelMany: CancelMany;
   /** Signs questions. Absent: nothing can be cancelled or swept from a chat. */
   readonly confirmSecret: Buffer | undefined;
-  /** Absent: no sweep is configured. */
-  readonly sweep: ConfiguredSweep | undefined;
+  /** Absent: no sweep is configured. One of several targets is not run from here. */
+  readonly sweep: ConfiguredSweep | 'several_targets' | undefined;
   /** What sweeps came to that were confirmed here, by their confirmations. */
   readonly sweeps: Deliveries<View>;
   /** Wall clock in milliseconds since the epoch. */
@@ -31,4 +31,6 @@ export interface ChatContext {
 export interface ConfiguredSweep {
   readonly run: Sweep;
   readonly settings: Pick<SweepSettings, 'dryRun' | 'shares'>;
+  /** The only target, where it has a name. */
+  readonly target: string | undefined;
 }

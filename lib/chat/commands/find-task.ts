@@ -5,7 +5,7 @@ import { ServiceError, toServiceError } from '../../core/errors.ts';
 import { FEATURES, type TaskId } from '../../core/task.ts';
 import type { TaskRecord } from '../../sfs-turbo/records.ts';
 import { TASK_ID } from '../ids.ts';
-import type { ShareName } from '../shares.ts';
+import type { ShareName } from '../share-place.ts';
 import type { ShownTask } from '../task-view.ts';
 import type { ViewOf } from '../view.ts';
 import type { ChatContext } from './context.ts';
@@ -45,7 +45,7 @@ async function findInList(
   prefix: string,
   call: Call,
 ): Promise<FoundTask> {
-  const listing = await context.listWhole(share.shareId, caller, call);
+  const listing = await context.listWhole(share, caller, call);
   if (listing === 'unsupported') return { type: 'unsupported_share', share };
   const found = (record: TaskRecord): FoundTask => ({ type: 'found', task: toShownTask(record, context.now()) });
 
@@ -64,12 +64,12 @@ async function findInList(
 export async function showTask(
   { lookUpTask, now }: ChatContext,
   caller: Caller,
-  { shareId }: ShareName,
+  { shareId, target }: ShareName,
   taskId: TaskId,
   call: Call,
 ): Promise<ShownTask | undefined> {
   try {
-    const record = await lookUpTask({ shareId, taskId, feature: FEATURES[0] }, caller, call);
+    const record = await lookUpTask({ shareId, target, taskId, feature: FEATURES[0] }, caller, call);
     // every field of the answer is documented as optional, the id too
     return toShownTask({ ...record, taskId }, now());
   } catch (error) {

@@ -1,16 +1,16 @@
 import type { Call } from '../../core/call.ts';
 import type { TaskRecord } from '../../sfs-turbo/records.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';
 import { areFull, TASKS_PER_MESSAGE, toMs, toShownTask } from './shown-task.ts';
 
 /** One page of a share's tasks, newest first. Pages count from 1. */
-export function list(context: ChatContext, person: Person, share: ShareName, page: number, call: Call): Promise<View> {
+export function list(context: ChatContext, person: Member, share: ShareName, page: number, call: Call): Promise<View> {
   return attempt(context, { type: 'list', share }, call, async () => {
-    const listing = await context.listWhole(share.shareId, toCaller(person), call);
+    const listing = await context.listWhole(share, toCaller(person), call);
     if (listing === 'unsupported') return { type: 'unsupported_share', share };
     const newestFirst = listing.tasks.toSorted((one, other) => beganAt(other) - beganAt(one));
     const total = newestFirst.length;

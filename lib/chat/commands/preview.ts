@@ -5,8 +5,8 @@ import type { TaskReport } from '../../sweep/task-report.ts';
 import { DELETES_PER_SWEEP } from '../asked.ts';
 import { signConfirmation } from '../confirmation.ts';
 import type { PreviewView, SweepOffer } from '../many-views.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { DueTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
@@ -14,9 +14,10 @@ import type { ChatContext, ConfiguredSweep } from './context.ts';
 import { TASKS_PER_MESSAGE, toShownTask } from './shown-task.ts';
 
 /** `/du preview`: what the next sweep would delete. */
-export function preview(context: ChatContext, person: Person, call: Call): Promise<View> | View {
+export function preview(context: ChatContext, person: Member, call: Call): Promise<View> | View {
   const { sweep } = context;
   if (sweep === undefined) return { type: 'not_set_up', what: 'preview' };
+  if (sweep === 'several_targets') return { type: 'not_set_up', what: 'sweep_of_several' };
   return attempt(context, { type: 'preview' }, call, async () => {
     const seen = await lookAt(context, sweep, person, {}, call);
     return { ...seen, scope: undefined, offer: { type: 'none' } };
@@ -26,12 +27,13 @@ export function preview(context: ChatContext, person: Person, call: Call): Promi
 /** `/du sweep`: the same, of one share or of all, with a button that runs the sweep. */
 export function sweepQuestion(
   context: ChatContext,
-  person: Person,
+  person: Member,
   scope: ShareName | undefined,
   call: Call,
 ): Promise<View> | View {
   const { sweep } = context;
   if (sweep === undefined) return { type: 'not_set_up', what: 'preview' };
+  if (sweep === 'several_targets') return { type: 'not_set_up', what: 'sweep_of_several' };
   if (scope !== undefined && !isAllowed(scope.shareId, sweep.settings.shares))
     return { type: 'not_swept', share: scope };
   return attempt(context, { type: 'sweep_question', scope }, call, async () => {
@@ -49,14 +51,14 @@ export function overridesOf(scope: ShareName | undefined): SweepOverrides {
 function offerOf(
   { confirmSecret, now }: ChatContext,
   { settings }: ConfiguredSweep,
-  person: Person,
+  person: Member,
   scope: ShareName | undefined,
   dueCount: number,
 ): SweepOffer {
   if (settings.dryRun) return { type: 'dry' };
   if (dueCount === 0) return { type: 'none' };
   if (confirmSecret === undefined) return { type: 'no_secret' };
-  const asked = { type: 'sweep', shareId: scope?.shareId, maxDeletes: dueCount } as const;
+  const asked = { type: 'sweep', shareId: scope?.shareId, target: scope?.target, maxDeletes: dueCount } as const;
   return { type: 'run', token: signConfirmation(confirmSecret, person, asked, now()) };
 }
 
@@ -64,15 +66,16 @@ function offerOf(
 async function lookAt(
   { shares, now }: ChatContext,
   sweep: ConfiguredSweep,
-  person: Person,
+  person: Member,
   overrides: SweepOverrides,
   call: Call,
 ): Promise<Omit<PreviewView, 'scope' | 'offer'>> {
+  const nameOf = (shareId: ShareId) => shares.nameOf({ shareId, target: sweep.target });
   const due: DueTask[] = [];
   const running = new Map<ShareId, number>();
   const onTask = ({ shareId, task, verdict }: TaskReport): void => {
     if (task.status === 'DOING') running.set(shareId, (running.get(shareId) ?? 0) + 1);
-    if (verdict === 'delete') due.push({ share: shares.nameOf(shareId), task: toShownTask(task, now()) });
+    if (verdict === 'delete') due.push({ share: nameOf(shareId), task: toShownTask(task, now()) });
   };
   const summary = await sweep.run({ ...overrides, dryRun: true }, toCaller(person), call, { onTask });
   return {
@@ -83,6 +86,6 @@ async function lookAt(
     shareCount: summary.shares,
     failedShareCount: summary.failed_shares,
     truncated: summary.truncated,
-    fullShares: [...running].filter(([, count]) => isFull(count)).map(([shareId]) => shares.nameOf(shareId)),
+    fullShares: [...running].filter(([, count]) => isFull(count)).map(([shareId]) => nameOf(shareId)),
   };
 }

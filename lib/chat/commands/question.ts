@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { TaskId } from '../../core/task.ts';
 import { signConfirmation } from '../confirmation.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { ShownTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
@@ -12,7 +12,7 @@ import { findTask, showTask } from './find-task.ts';
 /** `/du cancel`: asks whether to cancel the task whose id begins so. */
 export function questionFor(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   prefix: string,
   call: Call,
@@ -26,7 +26,7 @@ export function questionFor(
 /** A click on "Cancel…" beside a task. The task may be gone since the list was made. */
 export function questionForClick(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   taskId: TaskId,
   call: Call,
@@ -39,10 +39,11 @@ export function questionForClick(
   });
 }
 
-function question({ confirmSecret, now }: ChatContext, person: Person, share: ShareName, task: ShownTask): View {
+function question({ confirmSecret, now }: ChatContext, person: Member, share: ShareName, task: ShownTask): View {
   if (confirmSecret === undefined) return { type: 'not_set_up', what: 'cancel' };
   const { taskId, path, status } = task;
   if (taskId === undefined) return { type: 'bad_task' };
-  const asked = { type: 'cancel', shareId: share.shareId, taskId, path, wasRunning: status === 'DOING' } as const;
+  const { shareId, target } = share;
+  const asked = { type: 'cancel', shareId, target, taskId, path, wasRunning: status === 'DOING' } as const;
   return { type: 'question', share, task, token: signConfirmation(confirmSecret, person, asked, now()) };
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';
@@ -9,7 +9,7 @@ import { findTask } from './find-task.ts';
 /** One task, by its id or the beginning of it. */
 export function status(
   context: ChatContext,
-  person: Person,
+  person: Member,
   share: ShareName,
   prefix: string,
   call: Call,

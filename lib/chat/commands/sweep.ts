@@ -3,8 +3,8 @@ import { toServiceError } from '../../core/errors.ts';
 import type { Candidate } from '../../tasks/deleting/choose-oldest.ts';
 import type { Ending } from '../../tasks/deleting/ending.ts';
 import type { AskedOf } from '../asked.ts';
-import { type Person, toCaller } from '../person.ts';
-import type { ShareName } from '../shares.ts';
+import { type Member, toCaller } from '../person.ts';
+import type { ShareName } from '../share-place.ts';
 import type { FailedTask, NamedTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
@@ -14,21 +14,26 @@ import { overridesOf, sweepQuestion } from './preview.ts';
 /** Runs the sweep, at most for as many tasks as the question counted. Its own policy and caps hold as on the schedule. */
 export function sweepNow(
   context: ChatContext,
-  person: Person,
+  person: Member,
   scope: ShareName | undefined,
   { maxDeletes }: AskedOf<'sweep'>,
   call: Call,
 ): Promise<View> | View {
   const { sweep, shares } = context;
   // it may have been configured anew since the question
-  if (sweep === undefined || sweep.settings.dryRun) return sweepQuestion(context, person, scope, call);
+  if (sweep === undefined || sweep === 'several_targets' || sweep.settings.dryRun)
+    return sweepQuestion(context, person, scope, call);
   const deleted: NamedTask[] = [];
   const gone: string[] = [];
   const failed: FailedTask[] = [];
 
   const onEnding = ({ shareId, task }: Candidate, ending: Ending): void => {
     if (task.taskId === undefined) return;
-    const named = { share: shares.nameOf(shareId), taskId: task.taskId, path: task.path ?? '' };
+    const named = {
+      share: shares.nameOf({ shareId, target: sweep.target }),
+      taskId: task.taskId,
+      path: task.path ?? '',
+    };
     if (ending.type === 'deleted') deleted.push(named);
     if (ending.type === 'already_gone' || ending.type === 'gone') gone.push(task.taskId);
     if (ending.type === 'failed' || ending.type === 'unshown') failed.push(toFailedTask(named, ending));

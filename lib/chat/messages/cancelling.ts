@@ -1,4 +1,4 @@
-import type { ShareName } from '../shares.ts';
+import type { ShareName } from '../share-place.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { ViewOf } from '../view.ts';
 import { commandText } from './command-text.ts';
@@ -40,7 +40,7 @@ export function unknownOutcomeMessage(view: ViewOf<'unknown_outcome'>, texts: Te
   const lookAgain = buttons({
     label: texts.buttons.status,
     style: 'plain',
-    action: { type: 'status', shareId: share.shareId, taskId },
+    action: { type: 'status', shareId: share.shareId, target: share.target, taskId },
   });
   const small = note(texts.code(errCode), texts.listLag);
   return { tone: 'warning', title: texts.titles.unknownOutcome, items: [words, small, lookAgain] };
@@ -52,6 +52,6 @@ export function expiredMessage({ command, share, taskId }: ViewOf<'expired'>, te
   return { tone: 'warning', title, items: share === undefined ? items : [...items, toList(share, texts)] };
 }
 
-export function toList({ shareId }: ShareName, texts: Texts): Item {
-  return buttons({ label: texts.buttons.toList, style: 'plain', action: { type: 'list', shareId, page: 1 } });
+export function toList({ shareId, target }: ShareName, texts: Texts): Item {
+  return buttons({ label: texts.buttons.toList, style: 'plain', action: { type: 'list', shareId, target, page: 1 } });
 }

@@ -1,4 +1,4 @@
-import type { ShareName } from '../shares.ts';
+import type { ShareName } from '../share-place.ts';
 import type { ShownTask } from '../task-view.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { ViewOf } from '../view.ts';
@@ -29,11 +29,11 @@ function fullText(share: ShareName, canCancel: boolean, texts: Texts): Item {
   return canCancel ? text(words, texts.cancelThem(commandText('cancel-all', share))) : text(words);
 }
 
-function pageButtons({ share: { shareId }, page, pages }: ViewOf<'list'>, texts: Texts): readonly Button[] {
-  const turnTo = (target: number, label: string): Button => ({
+function pageButtons({ share: { shareId, target }, page, pages }: ViewOf<'list'>, texts: Texts): readonly Button[] {
+  const turnTo = (turned: number, label: string): Button => ({
     label,
     style: 'plain',
-    action: { type: 'list', shareId, page: target },
+    action: { type: 'list', shareId, target, page: turned },
   });
   return [
     ...(page > 1 ? [turnTo(page - 1, texts.buttons.newer)] : []),
@@ -53,11 +53,15 @@ export function taskMessage({ share, task, canCancel }: ViewOf<'task'>, texts: T
 }
 
 /** A task, with a button to cancel it where that is possible. */
-function taskRow({ shareId }: ShareName, task: ShownTask, canCancel: boolean, texts: Texts): Item {
+function taskRow({ shareId, target }: ShareName, task: ShownTask, canCancel: boolean, texts: Texts): Item {
   const { taskId } = task;
   const lines = taskLines(task, texts);
   if (!canCancel || taskId === undefined) return { type: 'text', lines };
-  const button: Button = { label: texts.buttons.cancel, style: 'plain', action: { type: 'ask', shareId, taskId } };
+  const button: Button = {
+    label: texts.buttons.cancel,
+    style: 'plain',
+    action: { type: 'ask', shareId, target, taskId },
+  };
   return { type: 'text', lines, button };
 }
 

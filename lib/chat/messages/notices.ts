@@ -1,4 +1,4 @@
-import type { Words } from '../../core/words.ts';
+import { say, type Words } from '../../core/words.ts';
 import { SHORTEST_TASK_PREFIX } from '../command.ts';
 import { entryOf, type Person, type Platform } from '../person.ts';
 import type { Texts, Title } from '../texts/texts.ts';
@@ -13,6 +13,7 @@ type NoticeView = ViewOf<
   | 'unknown_command'
   | 'usage'
   | 'unknown_share'
+  | 'several_shares'
   | 'unsupported_share'
   | 'bad_task'
   | 'no_task'
@@ -47,6 +48,8 @@ export function toNotice(view: NoticeView, texts: Texts): Message {
       return notice('warning', 'notUnderstood', texts.usageOf(texts.usage[view.command].form));
     case 'unknown_share':
       return notice('warning', 'unknownShare', texts.unknownShare(view.word, view.suggestion));
+    case 'several_shares':
+      return severalSharesMessage(view, texts);
     case 'unsupported_share':
       return notice('warning', 'unsupportedShare', texts.unsupportedShare(view.share.label));
     case 'bad_task':
@@ -60,7 +63,7 @@ export function toNotice(view: NoticeView, texts: Texts): Message {
     case 'foreign':
       return notice('error', 'foreign', texts.foreign);
     case 'not_set_up':
-      return notice('warning', 'notSetUp', view.what === 'cancel' ? texts.cancelNotSetUp : texts.previewNotSetUp);
+      return notice('warning', 'notSetUp', texts.notSetUp[view.what]);
     case 'none_running':
       return noneRunningMessage(view, texts);
     case 'not_swept':
@@ -69,6 +72,17 @@ export function toNotice(view: NoticeView, texts: Texts): Message {
       view satisfies never;
       throw new TypeError('unknown view');
   }
+}
+
+// whoever has more targets than that knows them
+const MAX_SHARES = 10;
+
+function severalSharesMessage({ word, shares }: ViewOf<'several_shares'>, texts: Texts): Message {
+  const others = shares.length - MAX_SHARES;
+  const candidates = shares.slice(0, MAX_SHARES).map(({ label }) => text(say`${label}`));
+  const more = others > 0 ? [text(texts.previewMore(others))] : [];
+  const items = [text(texts.severalShares(word)), ...candidates, ...more];
+  return { tone: 'warning', title: texts.titles.severalShares, items };
 }
 
 function refusedWords(person: Person, texts: Texts): Words {

@@ -16,6 +16,7 @@ export const EN: Readonly<Texts> = {
     notUnderstood: 'Not understood',
     late: 'Too late',
     unknownShare: 'No such share here',
+    severalShares: 'Which share?',
     unsupportedShare: 'No tasks there',
     noTask: 'No such task',
     ambiguous: 'Which task?',
@@ -66,6 +67,9 @@ export const EN: Readonly<Texts> = {
 
   helpAliases: (aliases) => say`Shares: ${aliases.join(', ')}. A share's id is taken too.`,
   helpNoAliases: say`A share is given by its id.`,
+  helpTarget: (target, aliases) =>
+    aliases.length === 0 ? say`${target}: by id` : say`${target}: ${aliases.join(', ')}`,
+  helpTargets: say`Shares by target. Put the target before a share, as in ${'/du list target/share'}, where several have it. Ids are taken too.`,
   helpTask: say`A task is given by its id or the first characters of it, four at least.`,
   helpNoCancel: say`Cancelling is not set up here.`,
   refused: (variable, entry) => say`Ask the operator of this function. To let you in, ${variable} must list ${entry}.`,
@@ -75,6 +79,7 @@ export const EN: Readonly<Texts> = {
   usageOf: (form) => say`Use it like this: ${form}`,
   unknownShare: (word, suggestion) =>
     say`${word} is no share that this function may touch.${meant(suggestion)} Try ${'/du help'}.`,
+  severalShares: (word) => say`More than one target may have ${word}. Give the share with its target:`,
   unsupportedShare: (share) => say`${share} is of a type that has no directory-usage tasks.`,
   badTask: (shortest) => say`A task is given by its id, or by at least the first ${shortest} characters of it.`,
   noTask: (share, word, listCommand) =>
@@ -117,8 +122,11 @@ export const EN: Readonly<Texts> = {
   kept: say`Everything was left as it is.`,
   expired: (cancelCommand) => say`Nothing was done. To ask again: ${cancelCommand}`,
   foreign: say`Only the person who was asked can answer, and only there. Nothing was done.`,
-  cancelNotSetUp: say`Cancelling from a chat is not set up here. Ask the operator of this function to set ${'CONFIRM_SECRET'}.`,
-  previewNotSetUp: say`No sweep is set up here, so none would delete anything. Its operator sets it up with ${'SWEEP_SHARES'}.`,
+  notSetUp: {
+    cancel: say`Cancelling from a chat is not set up here. Ask the operator of this function to set ${'CONFIRM_SECRET'}.`,
+    preview: say`No sweep is set up here, so none would delete anything. Its operator sets it up with ${'SWEEP_SHARES'}.`,
+    sweep_of_several: say`This function has several targets, and a sweep of them is not run from a chat.`,
+  },
 
   noneRunning: (share) => say`No task of ${share} is running.`,
   doubtfulRunning: (count) =>

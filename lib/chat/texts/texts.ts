@@ -2,6 +2,7 @@ import type { TaskStatus } from '../../core/task.ts';
 import type { Words } from '../../core/words.ts';
 import type { CommandName } from '../command.ts';
 import type { FailedTask } from '../task-view.ts';
+import type { ViewOf } from '../view.ts';
 
 /** Every text that a person in a chat may see. A language that lacks one does not compile. */
 export interface Texts {
@@ -12,6 +13,8 @@ export interface Texts {
 
   readonly helpAliases: (aliases: readonly string[]) => Words;
   readonly helpNoAliases: Words;
+  readonly helpTarget: (target: string, aliases: readonly string[]) => Words;
+  readonly helpTargets: Words;
   readonly helpTask: Words;
   readonly helpNoCancel: Words;
   readonly refused: (variable: string, entry: string) => Words;
@@ -20,6 +23,7 @@ export interface Texts {
   readonly unknownCommand: (word: string, suggestion: string | undefined) => Words;
   readonly usageOf: (form: string) => Words;
   readonly unknownShare: (word: string, suggestion: string | undefined) => Words;
+  readonly severalShares: (word: string) => Words;
   readonly unsupportedShare: (share: string) => Words;
   readonly badTask: (shortest: number) => Words;
   readonly noTask: (share: string, word: string, listCommand: string) => Words;
@@ -56,8 +60,7 @@ export interface Texts {
   readonly kept: Words;
   readonly expired: (cancelCommand: string) => Words;
   readonly foreign: Words;
-  readonly cancelNotSetUp: Words;
-  readonly previewNotSetUp: Words;
+  readonly notSetUp: Readonly<Record<ViewOf<'not_set_up'>['what'], Words>>;
 
   readonly noneRunning: (share: string) => Words;
   readonly doubtfulRunning: (count: number) => Words;
@@ -107,6 +110,7 @@ export type Title =
   | 'notUnderstood'
   | 'late'
   | 'unknownShare'
+  | 'severalShares'
   | 'unsupportedShare'
   | 'noTask'
   | 'ambiguous'

@@ -12,6 +12,7 @@ export const ZH: Readonly<Texts> = {
     notUnderstood: '无法理解',
     late: '已超时',
     unknownShare: '没有这个文件系统',
+    severalShares: '是哪一个文件系统？',
     unsupportedShare: '不支持的类型',
     noTask: '没有这个任务',
     ambiguous: '是哪一个任务？',
@@ -62,6 +63,9 @@ export const ZH: Readonly<Texts> = {
 
   helpAliases: (aliases) => say`文件系统：${aliases.join(', ')}。也可以直接使用文件系统 ID。`,
   helpNoAliases: say`文件系统用 ID 指定。`,
+  helpTarget: (target, aliases) =>
+    aliases.length === 0 ? say`${target}：用 ID 指定` : say`${target}：${aliases.join(', ')}`,
+  helpTargets: say`以上按目标列出文件系统。若多个目标都有，请在前面加上目标，例如 ${'/du list target/share'}。也可以使用 ID。`,
   helpTask: say`任务用 ID 或 ID 的开头部分（至少四个字符）指定。`,
   helpNoCancel: say`此处尚未配置取消功能。`,
   refused: (variable, entry) => say`请联系此函数的运维人员。如需开通，请在 ${variable} 中加入 ${entry}。`,
@@ -71,6 +75,7 @@ export const ZH: Readonly<Texts> = {
   usageOf: (form) => say`用法：${form}`,
   unknownShare: (word, suggestion) =>
     say`${word} 不是此函数可以操作的文件系统。${meant(suggestion)}请试试 ${'/du help'}。`,
+  severalShares: (word) => say`${word} 可能在多个目标中，请连同目标一起指定：`,
   unsupportedShare: (share) => say`${share} 的类型不支持目录用量任务。`,
   badTask: (shortest) => say`请用任务 ID 或其开头至少 ${shortest} 个字符指定任务。`,
   noTask: (share, word, listCommand) => say`${share} 中没有 ID 以 ${word} 开头的任务。查看全部任务：${listCommand}`,
@@ -110,8 +115,11 @@ export const ZH: Readonly<Texts> = {
   kept: say`一切保持原样。`,
   expired: (cancelCommand) => say`未做任何操作。重新发起：${cancelCommand}`,
   foreign: say`只有被询问的人才能在原会话中确认。未做任何操作。`,
-  cancelNotSetUp: say`此处尚未配置从聊天中取消任务。请联系此函数的运维人员设置 ${'CONFIRM_SECRET'}。`,
-  previewNotSetUp: say`此处尚未配置清理，因此不会删除任何任务。运维人员可通过 ${'SWEEP_SHARES'} 配置。`,
+  notSetUp: {
+    cancel: say`此处尚未配置从聊天中取消任务。请联系此函数的运维人员设置 ${'CONFIRM_SECRET'}。`,
+    preview: say`此处尚未配置清理，因此不会删除任何任务。运维人员可通过 ${'SWEEP_SHARES'} 配置。`,
+    sweep_of_several: say`此函数有多个目标，不能从聊天中清理多个目标。`,
+  },
 
   noneRunning: (share) => say`${share} 中没有运行中的任务。`,
   doubtfulRunning: (count) => say`另有 ${count} 个任务的 ID 或时间无法识别，不予处理。`,

@@ -9,6 +9,7 @@ describe('an action', () => {
     fc.assert(
       fc.property(id, id, fc.integer({ min: 1, max: 9_999 }), (shareId, taskId, page) => {
         const texts = [`list:${shareId}:${page}`, `ask:${shareId}:${taskId}`, `status:${shareId}:${taskId}`, 'keep'];
+        texts.push(`list:prod/${shareId}:${page}`, `ask:north-2/${shareId}:${taskId}`);
         const actions = texts.map((text) => parseAction(text));
 
         expect(actions.map((action) => action && encodeAction(action))).toEqual(texts);
@@ -29,6 +30,11 @@ describe('an action', () => {
     'list:a:99999',
     'list:a:1:2',
     'list:../x:1',
+    'list:/a:1',
+    'list:a/:1',
+    'list:A/b:1',
+    'list:a/b/c:1',
+    'ask:a/../b:c',
     'ask:a:',
     'ask:a:b/c',
     'ask::b',

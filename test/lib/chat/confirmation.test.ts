@@ -22,6 +22,7 @@ const CANCEL: Asked = {
 const ALL_ASKED: readonly Asked[] = [
   CANCEL,
   { type: 'cancel-all', shareId: parseShareId('share-1'), taskIds: [toTaskId('task-1'), toTaskId('task-2')] },
+  { type: 'cancel-all', shareId: parseShareId('share-1'), target: 'prod', taskIds: [toTaskId('task-1')] },
   { type: 'sweep', maxDeletes: 7 },
   { type: 'sweep', shareId: parseShareId('share-1'), maxDeletes: 50 },
 ];
@@ -91,6 +92,7 @@ describe('forged is', () => {
       { ...CANCEL, shareId: '../x' },
       { ...CANCEL, more: 1 },
       { type: 'cancel-all', shareId: 's', taskIds: [] },
+      { type: 'cancel-all', shareId: 's', target: 'a/b', taskIds: ['t'] },
       { type: 'cancel-all', shareId: 's', taskIds: ['../x'] },
       { type: 'cancel-all', shareId: 's', taskIds: Array.from({ length: 11 }, (_, index) => `t${index}`) },
       { type: 'sweep', maxDeletes: 0 },
@@ -132,7 +134,7 @@ test('the longest one that names ten tasks fits into a button', () => {
   const longId = 'a'.repeat(64);
   const person: Person = { platform: 'feishu', tenant: longId, channel: longId, user: longId };
   const taskIds = Array.from({ length: TASKS_PER_QUESTION }, (_, index) => toTaskId(`${'a'.repeat(62)}${10 + index}`));
-  const asked: Asked = { type: 'cancel-all', shareId: parseShareId(longId), taskIds };
+  const asked: Asked = { type: 'cancel-all', shareId: parseShareId(longId), target: 'n'.repeat(32), taskIds };
 
   const longest = signConfirmation(SECRET, person, asked, NOW_MS);
 

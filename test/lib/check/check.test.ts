@@ -83,7 +83,7 @@ describe('when all is well', () => {
     const shares = { ALLOWED_SHARES: `${cloud.shareId},${other}` };
 
     const allowed = await check(cloud, shares);
-    const named = await check(cloud, shares, { shareIds: [parseShareId(other)] });
+    const named = await check(cloud, shares, { shares: [{ shareId: parseShareId(other) }] });
 
     expect(allowed.rows.filter(({ check: name }) => name === 'tasks').map(({ shareId }) => shareId)).toEqual([
       cloud.shareId,

@@ -68,6 +68,7 @@ describe('a fault is named, and its value is not', () => {
     ['SLACK_ALLOWED', 'T1/C*/U1'],
     ['SLACK_ALLOWED', 'T1//U1'],
     ['SLACK_ALLOWED', '*'],
+    ['SLACK_ALLOWED', 'T1/C1/U1@prod'],
     ['FEISHU_ALLOWED', 'tenant chat user'],
     ['FEISHU_BASE_URL', 'https://open.feishu.cn.evil.test'],
     ['FEISHU_BASE_URL', 'https://open.feishu.cn/path'],
@@ -93,6 +94,35 @@ test.each([
   ['CHAT_LANGUAGE', 'must be one of en, zh'],
 ])('a wrong %s is told what there is to choose from', (name, says) => {
   expect(faultsWith({ [name]: 'https://example.com' })).toEqual([`${name} ${says}`]);
+});
+
+describe('targets of an entry', () => {
+  const readWith = (allowed: string) =>
+    readChat(lookupIn({ SLACK_ALLOWED: allowed }), [{ name: 'prod' }, { name: 'east-2' }]);
+
+  test('are read where there are targets', () => {
+    expect(settingsIn(readWith('T1/C1/*@prod|east-2,T1/*/U1')).chat.slackAllowed).toEqual([
+      { tenant: 'T1', channel: 'C1', user: '*', targets: ['prod', 'east-2'] },
+      { tenant: 'T1', channel: '*', user: 'U1' },
+    ]);
+  });
+
+  test.each([
+    'T1/C1/U1@west',
+    'T1/C1/U1@prod|west',
+    'T1/C1/U1@',
+    'T1/C1/U1@prod|',
+    'T1/C1/U1@prod@east-2',
+    'T1/C1/U1@*',
+  ])('are a fault in %s', (allowed) => {
+    expect(faultsIn(readWith(allowed))).toEqual([expect.stringContaining('behind @ the names of targets')]);
+  });
+
+  test('are not looked for where the targets are faulty themselves', () => {
+    const section = readChat(lookupIn({ SLACK_ALLOWED: 'T1/C1/U1@prod' }), 'faulty');
+
+    expect('settings' in section).toBe(true);
+  });
 });
 
 test('Feishu on loopback is for tests', () => {

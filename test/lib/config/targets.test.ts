@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Platform, readChatConfig, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
+import { type Platform, readHttpConfig, readTimerConfig } from '../../../lib/config/read-config.ts';
 import { faultsOf, LEAST_VARIABLES, lookupIn, type Variables } from '../../support/variables.ts';
 
 const { ALLOWED_SHARES: _, ...PASSWORD } = LEAST_VARIABLES;
@@ -165,25 +165,6 @@ test("a run's cap is the variable's, and each target may have a lower or a highe
 
   expect(config.run).toEqual({ maxDeletes: 20 });
   expect(config.targets).toMatchObject([{ sweep: { maxDeletes: 7 } }, { sweep: { maxDeletes: 20 } }]);
-});
-
-describe.each([{ name: 'chat', readFor: readChatConfig }])('the function $name', ({ readFor }) => {
-  test.each<[unknown[], string[]]>([
-    [[{ name: 'a', shares: '*' }], []],
-    [
-      [
-        { name: 'a', shares: '*' },
-        { name: 'b', shares: '*', project_id: 'p' },
-      ],
-      ['TARGETS names several targets, and this function serves one'],
-    ],
-    [
-      [{ name: 'a', shares: { tags: { on: [] } } }],
-      ['TARGETS chooses shares by tags, and this function knows them by id'],
-    ],
-  ])('has with %j the faults %j', (targets, faults) => {
-    expect(faultsOf(() => readFor(lookupIn(withTargets(targets))))).toEqual(faults);
-  });
 });
 
 describe('a list in a file', () => {

@@ -22,7 +22,7 @@ function list(pages: readonly (readonly string[] | ServiceError)[], allowed: All
     if (page instanceof ServiceError) throw page;
     return page.map((id) => toTaskRecord({ task_id: id, status: 'ODD' })).filter((record) => record !== undefined);
   };
-  const listing = createListWhole(allowed, { listTaskPage })(SHARE, { name: 'ci', shares }, call);
+  const listing = createListWhole(allowed, { listTaskPage })({ shareId: SHARE }, { name: 'ci', shares }, call);
   return { listing, reads: () => read };
 }
 

@@ -83,6 +83,16 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     help: [
       { type: 'help', aliases: [], canCancel: false },
       { type: 'help', aliases: Array.from({ length: 100 }, () => text), canCancel: true },
+      { type: 'help', aliases: [], byTarget: [{ target: 'prod', aliases: [] }], canCancel: true },
+      {
+        type: 'help',
+        aliases: [],
+        byTarget: Array.from({ length: 100 }, () => ({
+          target: 'prod',
+          aliases: Array.from({ length: 100 }, () => text),
+        })),
+        canCancel: true,
+      },
     ],
     refused: [
       { type: 'refused', person },
@@ -98,6 +108,10 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     unknown_share: [
       { type: 'unknown_share', word: text, suggestion: undefined },
       { type: 'unknown_share', word: text, suggestion: text },
+    ],
+    several_shares: [
+      { type: 'several_shares', word: text, shares: [share, share] },
+      { type: 'several_shares', word: text, shares: Array.from({ length: 100 }, () => share) },
     ],
     unsupported_share: [{ type: 'unsupported_share', share }],
     bad_task: [{ type: 'bad_task' }],
@@ -125,6 +139,7 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     not_set_up: [
       { type: 'not_set_up', what: 'cancel' },
       { type: 'not_set_up', what: 'preview' },
+      { type: 'not_set_up', what: 'sweep_of_several' },
     ],
     none_running: [
       { type: 'none_running', share, doubtful: 0 },
