@@ -65,6 +65,7 @@ export interface HttpApp extends App {
 export interface TimerApp extends App {
   readonly config: TimerConfig;
   readonly sweep: ReportedSweep;
+  readonly check: Check;
 }
 
 /** What a person's own commands do. */
@@ -135,7 +136,8 @@ function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig):
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
   const app = createApp(config, runtime, reread);
-  return { ...app, config, sweep: createReportedSweep(createSweepOfAll(app, config), config, app.outbound) };
+  const sweep = createReportedSweep(createSweepOfAll(app, config), config, app.outbound);
+  return { ...app, config, sweep, check: createCheck(app) };
 }
 
 /** Without `TARGETS` the sweep is that of the only target, and says nothing of targets. */

@@ -6,7 +6,7 @@ import { reportFailedRun } from '../../lib/reports/report-failed-run.ts';
 import type { Apps } from '../platform/apps.ts';
 import { type Invocation, toCall } from '../platform/invocation.ts';
 import { writeMetrics } from '../platform/metrics.ts';
-import type { TimerEvent } from './sweep-overrides.ts';
+import type { TimerEvent } from './timer-order.ts';
 
 /**
  * For a run that did not come to its summary: what operators must know goes to the log and into a report.

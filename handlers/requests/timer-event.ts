@@ -2,6 +2,10 @@ import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord, parseJson } from '../../lib/core/json.ts';
 import { quoted } from '../../lib/core/task.ts';
 import { parseTargetOverrides, type SweepOverrides } from '../../lib/sweep/overrides.ts';
+import { type CheckOrder, isCheckOrder, parseCheckOrder } from './check-order.ts';
+
+/** What an event orders: a sweep and what narrows it, or a check. */
+export type TimerOrder = SweepOverrides | CheckOrder;
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -50,18 +54,18 @@ const SCHEDULED_EVENT: Readonly<Envelope> = {
 };
 
 /**
- * The overrides in a schedule's event, which has one of three shapes: our own JSON object, as the `input` of an EventBridge
+ * The order in a schedule's event, which has one of three shapes: our own JSON object, as the `input` of an EventBridge
  * schedule; the event that EventBridge makes where no input is set, with the overrides in `detail`; FunctionGraph's TIMER
  * event, with the overrides as JSON text in `user_event`. Of the last two only the documented fields are taken.
  *
  * @throws {ServiceError} `invalid_input` naming the field: a run by the configuration alone could delete more than was meant
  */
-export function parseTimerEvent(input: unknown): SweepOverrides {
+export function parseTimerEvent(input: unknown): TimerOrder {
   if (!isRecord(input)) throw invalid('the event must be a JSON object');
   const foreign = GATEWAY_FIELDS.find((field) => input[field] !== undefined);
   if (foreign !== undefined) throw invalid(`the event has ${foreign}: the sweep takes no HTTP requests`);
   const envelope = [TIMER, SCHEDULED_EVENT].find(({ typeField }) => Object.hasOwn(input, typeField));
-  if (envelope === undefined) return parseTargetOverrides(input);
+  if (envelope === undefined) return parseOrder(input);
   checkFields(input, envelope);
   return parseNested(input[envelope.overridesField], envelope.overridesField);
 }
@@ -86,7 +90,7 @@ function isPlainText(value: unknown): boolean {
 }
 
 /** Overrides inside another event: absent, an object, or JSON text of one. Blank text counts as absent. */
-function parseNested(value: unknown, field: string): SweepOverrides {
+function parseNested(value: unknown, field: string): TimerOrder {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string') return parseObject(value, field);
   if (value.trim() === '') return {};
@@ -98,9 +102,13 @@ function parseNested(value: unknown, field: string): SweepOverrides {
   return overrides;
 }
 
-function parseObject(value: unknown, field: string): SweepOverrides {
+function parseObject(value: unknown, field: string): TimerOrder {
   if (!isRecord(value)) throw invalid(`${field} must be blank or a JSON object`);
-  return parseTargetOverrides(value);
+  return parseOrder(value);
+}
+
+function parseOrder(input: Event): TimerOrder {
+  return isCheckOrder(input) ? parseCheckOrder(input) : parseTargetOverrides(input);
 }
 
 function invalid(message: string): ServiceError {

@@ -67,6 +67,10 @@ interface LogFields {
   readonly targets?: number | undefined;
   readonly failed_targets?: number | undefined;
   readonly fanned_out?: number | undefined;
+  /** What was looked at by a check, what was found, and what to do about it. */
+  readonly check?: 'credentials' | 'service' | 'shares' | 'tasks' | 'delete' | undefined;
+  readonly found?: string | undefined;
+  readonly remedy?: string | undefined;
   /** Names of faulty variables and what is wrong with them, never a value. */
   readonly faults?: readonly string[] | undefined;
   /** Name and stack frames of a bug; its message may quote input, so it stays out. */
@@ -87,6 +91,7 @@ type LogEvent =
   | 'report'
   | 'retry'
   | 'bug'
+  | 'check'
   | 'sweep.task'
   | 'sweep.share'
   | 'sweep.target'

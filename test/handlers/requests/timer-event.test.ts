@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseTimerEvent } from '../../../handlers/requests/timer-event.ts';
+import { parseTimerEvent, type TimerOrder } from '../../../handlers/requests/timer-event.ts';
 import { isRecord, parseJson } from '../../../lib/core/json.ts';
 import { EXAMPLE_SHARE } from '../../support/examples.ts';
 
@@ -23,7 +23,7 @@ describe('an order in its place is taken', () => {
   ])('$name', ({ event }) => {
     const order = parseTimerEvent(event);
 
-    expect(order.dryRun).toBe(true);
+    expect(order).toMatchObject({ dryRun: true });
   });
 
   test.each(['', ' \n', '{}', ' { } ', null, undefined])('%j in user_event is no order', (userEvent) => {
@@ -150,14 +150,14 @@ test('an order for a dry run, wherever it stands in an event, is carried out or 
   fc.assert(
     fc.property(fc.oneof(event, wrappedOrder()), (input) => {
       expect(ordersDryRun(input)).toBe(true);
-      let dryRun: boolean | undefined;
+      let order: TimerOrder;
       try {
-        dryRun = parseTimerEvent(input).dryRun;
+        order = parseTimerEvent(input);
       } catch (error) {
         expect(error).toMatchObject({ code: 'invalid_input' });
         return;
       }
-      expect(dryRun).toBe(true);
+      expect(order).toMatchObject({ dryRun: true });
     }),
     { numRuns: 5_000 },
   );

@@ -7,6 +7,7 @@ import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { nodeRuntime } from '../../../lib/core/runtime.ts';
 import { parseShareId } from '../../../lib/core/task.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
+import { addThreeTargets } from '../../cloud/three-targets.ts';
 
 const MEI = { name: 'mei', shares: '*' } as const;
 const DEAD = 'http://127.0.0.1:9';
@@ -196,5 +197,67 @@ describe('what is wrong is said where it is, with what to do', () => {
     const report = await check(cloud, {}, { probeDelete: true });
 
     expect(rowOf(report, 'delete')).toMatchObject({ result: 'failed', remedy: 'try again later' });
+  });
+});
+
+describe('of a target', () => {
+  async function checkNorth(shares: (ids: { readonly north: string; readonly others: readonly string[] }) => unknown) {
+    const cloud = await startTestCloud();
+    const others = [cloud.addShare({ tags: { clean: 'on' } }), cloud.addShare()];
+    const { variables } = await addThreeTargets(cloud, cloud.shareId);
+    const [north] = JSON.parse(String(variables['TARGETS']));
+    const targets = [{ ...north, shares: shares({ north: cloud.shareId, others }) }];
+    const report = await check(cloud, { ...variables, TARGETS: JSON.stringify(targets), ACCOUNTS: '' });
+    return { cloud, others, report };
+  }
+
+  test('that names many shares one is read, and each that the project does not have', async () => {
+    const { cloud, report } = await checkNorth(({ north, others }) => [north, ...others, 'elsewhere']);
+
+    expect(report.rows.filter(({ check: name }) => name === 'tasks')).toMatchObject([
+      { target: 'north', shareId: cloud.shareId, result: 'ok' },
+      { target: 'north', shareId: 'elsewhere', result: 'failed' },
+    ]);
+    expect(cloud.requestsOf('ListFsTasks')).toHaveLength(2);
+  });
+
+  test('that chooses shares by tags these are counted, and one of them is read', async () => {
+    const { others, report } = await checkNorth(() => ({ tags: { clean: ['on'] } }));
+
+    expect(rowOf(report, 'shares')).toMatchObject({ result: 'ok', found: '3 in the project, 1 with the tags' });
+    expect(rowOf(report, 'tasks')).toMatchObject({ result: 'ok', shareId: others[0] });
+  });
+
+  test('whose tags may not be read says so', async () => {
+    const cloud = await startTestCloud();
+    const { variables } = await addThreeTargets(cloud, cloud.shareId);
+    const [north] = JSON.parse(String(variables['TARGETS']));
+    const targets = [{ ...north, shares: { tags: { clean: ['on'] } } }];
+    cloud.order({ operation: 'ListSharesByTag', kind: { type: 'status', status: 403 } });
+
+    const report = await check(cloud, { ...variables, TARGETS: JSON.stringify(targets), ACCOUNTS: '' });
+
+    expect(rowOf(report, 'shares')).toMatchObject({
+      result: 'failed',
+      remedy: 'give the user sfsturbo:shares:getAllTag',
+    });
+    expect(report.failed).toBe(true);
+  });
+
+  test('that nobody answers for the members of the target are named', async () => {
+    const cloud = await startTestCloud();
+    const { variables } = await addThreeTargets(cloud, cloud.shareId);
+    const [north, ...others] = JSON.parse(String(variables['TARGETS']));
+    const targets = [{ ...north, sfs_turbo_url: DEAD }, ...others];
+
+    const report = await check(cloud, { ...variables, TARGETS: JSON.stringify(targets) });
+
+    const service = report.rows.filter(({ check: name }) => name === 'service');
+    expect(service.map(({ target, result }) => [target, result])).toEqual([
+      ['north', 'failed'],
+      ['east', 'ok'],
+      ['partner', 'ok'],
+    ]);
+    expect(service[0]?.remedy).toContain('sfs_turbo_url');
   });
 });

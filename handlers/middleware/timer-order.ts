@@ -8,7 +8,7 @@ export interface TimerEvent {
   readonly invocation: Invocation;
 }
 
-/** What the event narrows of the configuration. Without it there is no sweep: the handler's types ask for it. */
-export function sweepOverrides() {
-  return adds('overrides', ({ input }: TimerEvent) => parseTimerEvent(input));
+/** What the event orders. Without it there is no sweep: the handler's types ask for it. */
+export function timerOrder() {
+  return adds('order', ({ input }: TimerEvent) => parseTimerEvent(input));
 }
