@@ -33,20 +33,22 @@ export interface TargetsSweepOptions {
   readonly cloud?: CloudOptions;
   /** How many of the estate's projects are targets. */
   readonly count?: number;
+  /** Or so many projects of one account and region, which share the gateway's limits. */
+  readonly inOnePlace?: number | undefined;
   /** What the entry of a target says beside what it must. */
   readonly entry?: (at: number, target: EstateTarget) => Readonly<Record<string, unknown>>;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 export async function prepareTargets(options: TargetsSweepOptions = {}): Promise<TargetsSweep> {
-  const { count = 8, entry = () => ({}), variables = {} } = options;
-  const estate = await startEstate({
-    rateLimitPerSecond: Number.POSITIVE_INFINITY,
-    tokenLength: 100,
-    ...options.cloud,
-  });
+  const { inOnePlace, count = inOnePlace ?? 8, entry = () => ({}), variables = {} } = options;
+  const estate = gathered(
+    await startEstate({ rateLimitPerSecond: Number.POSITIVE_INFINITY, tokenLength: 100, ...options.cloud }),
+    inOnePlace,
+  );
   const { cloud, at } = estate;
-  const [{ account: own }, { account: foreign }] = [at(0), at(4)];
+  const { account: own } = at(0);
+  const foreign = estate.accounts[1] ?? own;
   const agency = foreign.addAgency({ name: 'du', trusts: own, externalId: 'what-two-asks-for' });
   const entries = estate.targets.slice(0, count).map((target, index) => ({
     ...toEntry(target, target.account === own ? {} : { account: 'partner', sts_url: cloud.stsUrl }, cloud.iamUrl),
@@ -55,7 +57,7 @@ export async function prepareTargets(options: TargetsSweepOptions = {}): Promise
   const all: Readonly<Record<string, string>> = {
     HW_ACCESS_KEY: own.user.accessKey,
     HW_SECRET_KEY: own.user.secretKey,
-    ...(count > 4 && {
+    ...(inOnePlace === undefined && {
       ACCOUNTS: JSON.stringify({ partner: { agency_urn: agency.urn, external_id: agency.externalId } }),
     }),
     TARGETS: JSON.stringify(entries),
@@ -76,6 +78,23 @@ export async function prepareTargets(options: TargetsSweepOptions = {}): Promise
       return Array.from({ length: many }, (_, task) => project.addTask(shareId, ended((48 + task) * HOUR_MS)));
     },
   };
+}
+
+/** Other targets in place of the estate's: so many projects of the first account's first region. */
+function gathered(estate: Estate, inOnePlace: number | undefined): Estate {
+  if (inOnePlace === undefined) return estate;
+  const { account, url } = estate.at(0);
+  const targets = Array.from({ length: inOnePlace }, (_, index) => {
+    const project = account.addProject(`cn-north-4_${index}`);
+    const shareId = project.addShare();
+    return { account, project, shareId, taskId: project.addTask(shareId), url };
+  });
+  const at = (index: number): EstateTarget => {
+    const target = targets[index];
+    if (target === undefined) throw new RangeError(`there is no target ${index}`);
+    return target;
+  };
+  return { ...estate, targets, at };
 }
 
 function toEntry({ project, url }: EstateTarget, account: object, iamUrl: string) {
