@@ -256,6 +256,24 @@ describe('a fault', () => {
       KEY,
       'TARGETS[0].shares.tags must name 1 to 20 tags of 1 to 128 characters, each with a list of at most 20 values (an empty list: any value)',
     ],
+    [
+      'a tag that would be left out of its filter',
+      [{ ...ONE, shares: { tags: { 'du-cleaner': ['on'], prototype: ['yes'] } } }],
+      KEY,
+      'TARGETS[0].shares.tags must not have two keys that mean the same, or one of constructor, prototype and __proto__',
+    ],
+    [
+      'a tag twice',
+      [{ ...ONE, shares: { tags: { team: ['a'], ' team': [] } } }],
+      KEY,
+      'TARGETS[0].shares.tags must not have two keys that mean the same, or one of constructor, prototype and __proto__',
+    ],
+    [
+      'an alias twice',
+      [{ ...ONE, aliases: { big: 'a', Big: 'b' } }],
+      KEY,
+      'TARGETS[0].aliases must not have two keys that mean the same, or one of constructor, prototype and __proto__',
+    ],
     ['a blank region', [{ ...ONE, region: ' ' }], KEY, 'TARGETS[0].region must be a text that is not blank'],
     [
       'a region in capitals',
