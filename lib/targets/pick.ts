@@ -14,6 +14,7 @@ export interface TargetChoice {
  * The target that a request names. Where an id is known from the configuration nothing is asked; the project of a target
  * that has a name alone is found out first, and is then known.
  *
+ * @param mayBeMeant whether a target whose project would have to be found out may be meant
  * @throws {ServiceError} `invalid_input` when it names none and there are several; `forbidden` when it names another; what
  *   finding out throws, where the project may be that of a target which could not be asked
  */
@@ -21,6 +22,7 @@ export async function pickTarget<T extends Target>(
   targets: Targets<T>,
   { target: name, projectId }: TargetChoice,
   call: Call,
+  mayBeMeant: (target: T) => boolean,
 ): Promise<T> {
   const [first, ...others] = targets;
   if (name !== undefined) return targets.find(({ settings }) => settings.name === name) ?? refuse('target');
@@ -29,11 +31,11 @@ export async function pickTarget<T extends Target>(
     throw new ServiceError('invalid_input', 'project_id is missing: this function has several targets');
   }
   const known = targets.find(({ settings }) => settings.project.id === projectId);
-  return known ?? (await findByLookUp(targets, projectId, call)) ?? refuse('project_id');
+  return known ?? (await findByLookUp(targets.filter(mayBeMeant), projectId, call)) ?? refuse('project_id');
 }
 
 async function findByLookUp<T extends Target>(
-  targets: Targets<T>,
+  targets: readonly T[],
   projectId: ProjectId,
   call: Call,
 ): Promise<T | undefined> {

@@ -261,6 +261,47 @@ describe('a key', () => {
   );
 });
 
+describe('a key without the share', () => {
+  test('does not make the function look for the project', async () => {
+    const deployment = await deployTargets({
+      rights: () => 'read+cancel@elsewhere|one-cn-north-4/*',
+      entries: (estate) => [toEntry(estate, estate.at(0)), toEntry(estate, estate.at(1), true)],
+    });
+
+    const answers = [await deployment.list(deployment.at(1)), await deployment.cancelByPath(deployment.at(1))];
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect(deployment.cloud.requests).toEqual([]);
+    expect(deployment.logged('audit')).toMatchObject([{ outcome: 'forbidden', attempts: 0 }]);
+  });
+
+  test('does not make the function ask for the tags', async () => {
+    const deployment = await deployTargets({
+      rights: () => 'read+cancel@elsewhere',
+      entries: (estate) => [{ ...toEntry(estate, estate.at(0)), shares: { tags: { 'du-cleaner': ['on'] } } }],
+    });
+
+    const answers = [await deployment.list(deployment.at(0)), await deployment.cancelByPath(deployment.at(0))];
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect(deployment.cloud.requests).toEqual([]);
+    expect(deployment.logged('audit')).toMatchObject([{ outcome: 'forbidden', attempts: 0 }]);
+  });
+});
+
+test('a key for one target is told why the target cannot be used', async () => {
+  const deployment = await deployTargets({
+    rights: () => 'cancel@one-cn-north-4/*',
+    entries: (estate) => [{ ...toEntry(estate, estate.at(0)), shares: { tags: { 'du-cleaner': ['on'] } } }],
+  });
+  deployment.cloud.order({ operation: 'ListSharesByTag', kind: { type: 'status', status: 503 } });
+
+  const answer = await deployment.cancelByPath(deployment.at(0));
+
+  expect(answer.status).toBe(503);
+  expect(deployment.logged('audit')).toMatchObject([{ caller: 'ci', outcome: 'upstream_unavailable' }]);
+});
+
 test('the route for sweeps sweeps no target while there are several', async () => {
   const { post, cloud } = await deployTargets();
 

@@ -2,8 +2,8 @@ import type { SweepSettings } from '../../config/sweep.ts';
 import type { TargetSettings, Targets } from '../../config/targets.ts';
 import type { Caller } from '../../core/caller.ts';
 import { ServiceError } from '../../core/errors.ts';
-import { type AllowedShares, isAllowed, quoted, type ShareId } from '../../core/task.ts';
-import { callerIn } from '../../targets/by-target.ts';
+import { isAllowed, quoted, type ShareId } from '../../core/task.ts';
+import { callerIn, namedSharesOf } from '../../targets/by-target.ts';
 import type { Target } from '../../targets/target.ts';
 import { narrow, type SweepOverrides, whyDry } from '../overrides.ts';
 
@@ -51,7 +51,7 @@ function planOrRefusal(
   caller: Caller,
 ): Planned | { readonly refusal: unknown } {
   const { sweep } = target.settings;
-  const allowedShares = namedShares(target);
+  const allowedShares = namedSharesOf(target.settings);
   const { dryRun, maxDeletes } = overrides;
   const ofTarget = callerIn(target, caller);
   try {
@@ -94,17 +94,12 @@ function sharesByTarget(
 
 /** The only target that names the share, or else the only one that may have it. */
 function ownerOf(shareId: ShareId, targets: readonly SweptTarget[]): SweptTarget {
-  const able = targets.filter((target) => isAllowed(shareId, namedShares(target)));
-  const naming = able.filter((target) => namedShares(target) !== '*');
+  const able = targets.filter((target) => isAllowed(shareId, namedSharesOf(target.settings)));
+  const naming = able.filter((target) => namedSharesOf(target.settings) !== '*');
   const [owner, ...others] = naming.length > 0 ? naming : able;
   if (owner === undefined) throw new ServiceError('forbidden', 'shares names a share that this function may not use');
   if (others.length === 0) return owner;
   throw invalid(`shares names ${quoted(shareId)}, which may be in several targets: name it as target/share`);
-}
-
-/** The shares that the configuration names; which have a target's tags is asked for when its turn comes. */
-function namedShares({ settings: { allowedShares, tags } }: SweptTarget): AllowedShares {
-  return tags === undefined ? allowedShares : '*';
 }
 
 function invalid(message: string): ServiceError {
