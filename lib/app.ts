@@ -141,7 +141,7 @@ export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: 
 }
 
 /** Without `TARGETS` the sweep is that of the only target, and says nothing of targets. */
-function createSweepOfAll(app: AppOf<TimerConfig>, config: TimerConfig): Sweep {
+function createSweepOfAll<C extends TimerConfig | CommandLineSweepConfig>(app: AppOf<C>, config: C): Sweep {
   if (app.targets[0].settings.name === undefined) return createSweep({ ...app, config });
   return createTargetsSweep({ targets: app.targets, runtime: app.runtime, maxDeletes: config.run.maxDeletes });
 }
@@ -149,7 +149,7 @@ function createSweepOfAll(app: AppOf<TimerConfig>, config: TimerConfig): Sweep {
 /** Without reports: whoever runs it reads the result. */
 export function createCommandLineSweepApp(config: CommandLineSweepConfig, runtime?: Runtime): CommandLineSweepApp {
   const app = createApp(config, runtime);
-  return { ...app, config, sweepNow: createSweepNow(createSweep({ ...app, config }), app.runtime) };
+  return { ...app, config, sweepNow: createSweepNow(createSweepOfAll(app, config), app.runtime) };
 }
 
 export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtime): CommandLineApp {

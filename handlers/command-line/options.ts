@@ -45,6 +45,10 @@ export function statuses(text: string): ReadonlySet<TaskStatus> {
   return new Set(known);
 }
 
+export function targetNames(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
 export function pathPrefix(text: string): string {
   if (!text.startsWith('/')) throw new InvalidArgumentError('It must begin with /.');
   return text;

@@ -59,9 +59,7 @@ export function openSession<C extends Config, A extends App>(
   };
   const app = create(config, runtime);
   const requestId = randomUUID();
-  const [{ name: onlyTarget }, ...otherTargets] = config.targets;
-  const ofOnlyTarget = app.logs(requestId).ofTarget(otherTargets.length === 0 ? onlyTarget : undefined);
-  const log = watchDeletions(ofOnlyTarget, (deletion) => {
+  const log = watchDeletions(app.logs(requestId), (deletion) => {
     deletions.push(deletion);
     progress.step();
   });

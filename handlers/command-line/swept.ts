@@ -1,4 +1,4 @@
-import type { ShareId } from '../../lib/core/task.ts';
+import type { ShareRef } from '../../lib/chat/share-place.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
 import type { SweptNow } from '../../lib/sweep/sweep-now.ts';
 import { fateTable } from './many.ts';
@@ -6,16 +6,16 @@ import type { Terminal } from './terminal.ts';
 import { counted } from './texts.ts';
 
 /** What a sweep did, or would do, for a person: the tasks that go, by share. @param labelOf shares as people call them */
-export function sweptText(swept: SweptNow, terminal: Terminal, labelOf: (shareId: ShareId) => string): string {
+export function sweptText(swept: SweptNow, terminal: Terminal, labelOf: (share: ShareRef) => string): string {
   const { summary } = swept;
   const going = summary.dry_run ? toDelete(swept) : swept.tasks;
-  const shares = [...new Set(going.map(({ shareId }) => shareId))];
-  const tables = shares.map((shareId) => {
+  const labels = [...new Set(going.map(labelOf))];
+  const tables = labels.map((label) => {
     const text = fateTable(
-      going.filter((task) => task.shareId === shareId),
+      going.filter((task) => labelOf(task) === label),
       terminal,
     );
-    return `${terminal.colors.bold(labelOf(shareId))}\n${text}\n`;
+    return `${terminal.colors.bold(label)}\n${text}\n`;
   });
   return [...tables, ...countLines(summary, going.length)].join('\n');
 }
@@ -26,7 +26,9 @@ export function toDelete({ tasks }: SweptNow): SweptNow['tasks'] {
 }
 
 function countLines(summary: SweepSummary, now: number): readonly string[] {
-  const { shares, listed, due, remaining } = summary;
+  const { shares, listed, due, remaining, targets } = summary;
+  const places =
+    targets === undefined ? counted(shares, 'share') : `${counted(shares, 'share')} of ${counted(targets, 'target')}`;
   const kept = named([
     [summary.kept_latest, 'the newest of their directory'],
     [summary.too_young, 'too young'],
@@ -40,7 +42,7 @@ function countLines(summary: SweepSummary, now: number): readonly string[] {
     : `${counted(summary.deleted, 'task')} deleted, ${summary.already_gone} already gone, ${summary.failed} failed, ` +
       `${remaining} left for the next run.`;
   return [
-    `${counted(listed, 'task')} in ${counted(shares, 'share')}, ${due} due.`,
+    `${counted(listed, 'task')} in ${places}, ${due} due.`,
     done,
     ...(kept === '' ? [] : [`These stay: ${kept}.`]),
     ...whatIsWrong(summary),

@@ -22,7 +22,13 @@ export function toManyAnswer(result: CancelManyResult): Answer {
 
 /** 200 for a good run; otherwise 502 with the same members beside errCode and errMsg. */
 export function toSweepAnswer({ summary, tasks, isTruncated }: SweptNow): Answer {
-  const told = fitting(tasks.map((task) => ({ share_id: task.shareId, ...toJson(task) })));
+  const told = fitting(
+    tasks.map((task) => ({
+      ...(task.target !== undefined && { target: task.target }),
+      share_id: task.shareId,
+      ...toJson(task),
+    })),
+  );
   const body = {
     ...summary,
     tasks: told,

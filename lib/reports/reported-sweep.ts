@@ -60,9 +60,9 @@ function leaveTimeToReport(call: Call, { now }: Pick<Runtime, 'now'>): Call {
 function withNotes(observer: SweepObserver, notes: ReturnType<typeof takeNotes>): SweepObserver {
   return {
     ...observer,
-    onEnding: (candidate, ending) => {
+    onEnding: (candidate, ending, target) => {
       notes.onEnding(candidate, ending);
-      observer.onEnding?.(candidate, ending);
+      observer.onEnding?.(candidate, ending, target);
     },
     onShareFailure: (shareId, failure) => {
       notes.onShareFailure(shareId, failure);

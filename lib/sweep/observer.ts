@@ -3,14 +3,14 @@ import type { ShareId } from '../core/task.ts';
 import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
 import type { Ending } from '../tasks/deleting/ending.ts';
 import type { SweepSummary } from './summary.ts';
-import type { ReportTask } from './task-report.ts';
+import type { TaskReport } from './task-report.ts';
 
-/** For those who need more of a run than its summary. None of these functions may throw. */
+/** For those who need more of a run than its summary. None of these functions may throw. A target is absent without `TARGETS`. */
 export interface SweepObserver {
   /** Called once for each listed task. The tasks to be deleted come last, oldest first. */
-  readonly onTask?: ReportTask;
+  readonly onTask?: (report: TaskReport, target?: string) => void;
   /** Called for each task that was to be deleted, as soon as it is known what came of it. */
-  readonly onEnding?: (candidate: Candidate, ending: Ending) => void;
+  readonly onEnding?: (candidate: Candidate, ending: Ending, target?: string) => void;
   /** @param shareId absent where the list of shares itself could not be read */
   readonly onShareFailure?: (shareId: ShareId | undefined, failure: ServiceError) => void;
   /** Called with due tasks that stay, in parts. Those that a dry run would delete are among them. */

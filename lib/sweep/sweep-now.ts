@@ -11,6 +11,8 @@ import type { Sweep } from './sweep.ts';
 
 /** One task of a sweep. */
 interface SweptTask extends ManyTask {
+  /** By name; absent without `TARGETS`. */
+  readonly target?: string | undefined;
   readonly shareId: ShareId;
 }
 
@@ -53,15 +55,15 @@ export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): Swe
     const narrowed = { ...overrides, maxDeletes: Math.min(overrides.maxDeletes ?? MOST_TASKS, MOST_TASKS) };
     const summary = await sweep(narrowed, caller, call, {
       ...(onDone && { onDone }),
-      onTask: (report) => {
+      onTask: (report, target) => {
         onTask?.(report);
         const { shareId, task, ageMs, verdict, reason } = report;
         listed += 1;
         const list = verdict === 'delete' ? toGo : staying;
-        if (list.length < MOST_TASKS) list.push({ shareId, ...toManyTask(task, ageMs, { verdict, reason }) });
+        if (list.length < MOST_TASKS) list.push({ target, shareId, ...toManyTask(task, ageMs, { verdict, reason }) });
       },
-      onEnding: ({ shareId, task, sinceMs }, ending) => {
-        ended.push({ shareId, ...toManyTask(task, now() - sinceMs, fateOf(ending, NOT_LISTED)) });
+      onEnding: ({ shareId, task, sinceMs }, ending, target) => {
+        ended.push({ target, shareId, ...toManyTask(task, now() - sinceMs, fateOf(ending, NOT_LISTED)) });
       },
     });
     if (!summary.dry_run) return { summary, tasks: ended, isTruncated: false };

@@ -3,16 +3,16 @@ import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
 import type { CheckRow } from '../../../lib/check/row.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { toPrintable } from '../../../lib/core/json.ts';
-import { quoted } from '../../../lib/core/task.ts';
 import { toCheckAnswer } from '../../platform/check-answer.ts';
-import { EXIT, type ExitCode, WrongUse } from '../exit-codes.ts';
-import { type CommonOptions, withCommonOptions } from '../options.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type CommonOptions, targetNames, withCommonOptions } from '../options.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
+import { chosenTargets, wordInTarget } from '../targets-option.ts';
 
 interface CheckOptions extends CommonOptions {
-  readonly target?: string;
+  readonly target?: readonly string[];
   readonly probeDelete?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function addCheck(program: Command, run: Run): void {
       'Looks whether the credentials hold, the service answers, and shares and tasks can be read. Deletes nothing.',
     )
     .argument('[shares...]', 'by id or alias; those of ALLOWED_SHARES where none is named')
-    .option('--target <name>', 'only this one of TARGETS')
+    .option('--target <list>', 'of TARGETS only these, joined by commas', targetNames)
     .option('--probe-delete', 'also look whether a DELETE would be allowed, with a task that cannot exist')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((words: readonly string[], options: CheckOptions) =>
@@ -46,26 +46,15 @@ async function check(
 ): Promise<ExitCode> {
   const { app, caller, call, frame, shareOf } = session;
   const { terminal } = frame;
-  if (target !== undefined && !app.config.targets.some(({ name }) => name === target)) {
-    throw new WrongUse(`${quoted(target)} is none of TARGETS.`);
-  }
-  const wordsInTarget = target === undefined ? words : words.map((word) => withTarget(word, target));
-  const query = {
-    targets: target === undefined ? undefined : new Set([target]),
-    shares: words.length === 0 ? undefined : wordsInTarget.map(shareOf),
-    probeDelete,
-  };
+  const targets = chosenTargets(target, app.config);
+  const shares = words.length === 0 ? undefined : words.map((word) => shareOf(wordInTarget(word, targets)));
+  const query = { targets, shares, probeDelete };
   const report = await app.check(query, caller, call);
   const { rows, failed } = report;
   terminal.print(json ? JSON.stringify(toCheckAnswer(report), undefined, 2) : rowTable(rows, session));
   if (!json)
     terminal.note(failed ? terminal.noteColors.red('Something is wrong.') : terminal.noteColors.green('All is well.'));
   return failed ? EXIT.failed : EXIT.done;
-}
-
-/** A share of the target that was chosen, which need not be named again. */
-function withTarget(word: string, target: string): string {
-  return word.includes('/') ? word : `${target}/${word}`;
 }
 
 function rowTable(rows: readonly CheckRow[], { frame: { terminal }, labelOf }: Session<CommandLineApp>): string {

@@ -1,26 +1,21 @@
 import type { Command } from 'commander';
 import { type CommandLineSweepApp, createCommandLineSweepApp } from '../../../lib/app.ts';
-import { type Platform, readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
-import type { Lookup } from '../../../lib/config/variable.ts';
-import type { ShareId } from '../../../lib/core/task.ts';
+import { readCommandLineSweepConfig } from '../../../lib/config/read-config.ts';
 import { isFailed } from '../../../lib/sweep/summary.ts';
 import type { SweptNow } from '../../../lib/sweep/sweep-now.ts';
 import { toSweepAnswer } from '../../platform/many-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { withOneTarget } from '../one-target.ts';
-import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.ts';
+import { type CommonOptions, targetNames, wholeNumber, withCommonOptions } from '../options.ts';
 import { ask, requireAnswer } from '../question.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
+import { type SweepChoice, scopeOf } from '../sweep-scope.ts';
 import { sweepOnce } from '../sweeping.ts';
 import { sweptText, toDelete } from '../swept.ts';
 import { counted } from '../texts.ts';
 
-interface SweepOptions extends CommonOptions {
-  readonly target?: string;
-  readonly share?: readonly string[];
+interface SweepOptions extends CommonOptions, SweepChoice {
   readonly maxDeletes?: number;
-  readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
@@ -38,29 +33,25 @@ export function addSweep(program: Command, run: Run): void {
     .command('sweep')
     .summary('delete stale tasks by the policy of the timer')
     .description('Deletes stale tasks by the policy of the timer. Asks first.')
-    .option('--target <name>', 'which one, where TARGETS names several')
+    .option('--target <list>', 'of TARGETS only these, joined by commas', targetNames)
     .option('--share <share...>', 'of those of SWEEP_SHARES only these, by id or alias')
     .option('--max-deletes <number>', 'at most so many, never more than SWEEP_MAX_DELETES', wholeNumber(0, 10_000))
     .option('--dry-run', 'delete nothing, whatever SWEEP_DRY_RUN says')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((options: SweepOptions) =>
-    run({ read: readConfigFor(options), create: createCommandLineSweepApp }, options, (session) =>
+    run({ read: readCommandLineSweepConfig, create: createCommandLineSweepApp }, options, (session) =>
       sweep(session, options),
     ),
   );
 }
 
-function readConfigFor({ target }: SweepOptions) {
-  return (lookup: Lookup, platform: Platform) => withOneTarget(readCommandLineSweepConfig(lookup, platform), target);
-}
-
 async function sweep(session: Session<CommandLineSweepApp>, options: SweepOptions): Promise<ExitCode> {
-  const { app, frame, shareOf } = session;
-  const shares = options.share && new Set(options.share.map((word) => shareOf(word).shareId));
-  const overrides = { shares, maxDeletes: options.maxDeletes };
-  const isDry = options.dryRun === true || app.config.sweep.dryRun;
+  const { frame } = session;
+  const { overrides: scope, isDry, dryTargets } = scopeOf(session, options);
+  const overrides = { ...scope, maxDeletes: options.maxDeletes };
   if (!isDry) requireAnswer(options, frame);
+  if (dryTargets.length > 0) frame.terminal.note(`Left out, because their sweep is dry: ${dryTargets.join(', ')}.`);
 
   if (!isDry && options.yes !== true) {
     const preview = await sweepOnce(session, { ...overrides, dryRun: true });
@@ -68,7 +59,7 @@ async function sweep(session: Session<CommandLineSweepApp>, options: SweepOption
     if (!(await askAbout(preview, session))) return EXIT.done;
     // what becomes due meanwhile was not asked about
     return show(
-      await sweepOnce(session, { shares, maxDeletes: toDelete(preview).length, dryRun: false }),
+      await sweepOnce(session, { ...scope, maxDeletes: toDelete(preview).length, dryRun: false }),
       session,
       options,
     );
@@ -85,22 +76,16 @@ async function sweep(session: Session<CommandLineSweepApp>, options: SweepOption
 async function askAbout(preview: SweptNow, session: Session<CommandLineSweepApp>): Promise<boolean> {
   const { frame } = session;
   const { note, noteColors: colors } = frame.terminal;
-  note(sweptText(preview, { ...frame.terminal, colors }, labelIn(session)));
+  note(sweptText(preview, { ...frame.terminal, colors }, session.labelOf));
   const isMeant = await ask(`Delete ${counted(toDelete(preview).length, 'task')}?`, frame);
   if (!isMeant) note('Nothing was deleted.');
   return isMeant;
 }
 
-/** Shares are in the only target. */
-function labelIn({ app, labelOf }: Session<CommandLineSweepApp>): (shareId: ShareId) => string {
-  const [{ name: target }] = app.config.targets;
-  return (shareId) => labelOf({ shareId, target });
-}
-
 function show(swept: SweptNow, session: Session<CommandLineSweepApp>, { json }: CommonOptions): ExitCode {
   const { terminal } = session.frame;
   terminal.print(
-    json ? JSON.stringify(toSweepAnswer(swept).body, undefined, 2) : sweptText(swept, terminal, labelIn(session)),
+    json ? JSON.stringify(toSweepAnswer(swept).body, undefined, 2) : sweptText(swept, terminal, session.labelOf),
   );
   return isFailed(swept.summary) ? EXIT.failed : EXIT.done;
 }

@@ -19,6 +19,8 @@ import { takeTurns } from './turns.ts';
 interface TargetsApp {
   readonly targets: Targets<SweptTarget>;
   readonly runtime: Runtime;
+  /** As {@link DeletingApp} has it. */
+  readonly drainMs?: number | undefined;
   /** Of one run over all targets; each has a cap of its own beside it. */
   readonly maxDeletes: number;
 }
@@ -27,14 +29,14 @@ interface TargetsApp {
  * Sweeps each target as {@link Sweep} sweeps the only one, by the target's own settings and in its own part of the time. A
  * target that fails stops no other.
  */
-export function createTargetsSweep({ targets, runtime, maxDeletes }: TargetsApp): Sweep {
+export function createTargetsSweep({ targets, runtime, drainMs, maxDeletes }: TargetsApp): Sweep {
   return async (overrides, caller, call, observer = {}) => {
     const startedAtMs = runtime.now();
     const planned = planTargets(targets, overrides, caller);
     const own = await fanOut(planned, overrides, call);
     const cap = createRunCap(Math.min(maxDeletes, overrides.maxDeletes ?? maxDeletes));
     const summaries = await takeTurns(own, call, runtime, (one, lane, endsAtMs) =>
-      sweepOne(one, { lane, cap, call: { ...call, deadlineAtMs: endsAtMs }, runtime, observer }),
+      sweepOne(one, { lane, cap, call: { ...call, deadlineAtMs: endsAtMs }, runtime, drainMs, observer }),
     );
 
     const summary = sumUp(summaries, {
@@ -54,15 +56,18 @@ interface Turn {
   /** Its deadline is that of the target's turn. */
   readonly call: Call;
   readonly runtime: Runtime;
+  readonly drainMs: number | undefined;
   readonly observer: SweepObserver;
 }
 
-async function sweepOne(planned: Planned, { lane, cap, call, runtime, observer }: Turn): Promise<SweepSummary> {
+async function sweepOne(planned: Planned, turn: Turn): Promise<SweepSummary> {
+  const { lane, cap, call, runtime, drainMs } = turn;
   const { target, settings, caller, reason } = planned;
   const { name = '' } = target.settings;
+  const observer = inTarget(name, turn.observer);
   const log = call.log.ofTarget(name);
   const shared = { rateLimiter: lane.rateLimiter, cap };
-  const run = startRun(settings, { ...partsOf(target), runtime }, { ...call, log }, observer, shared);
+  const run = startRun(settings, { ...partsOf(target), runtime, drainMs }, { ...call, log }, observer, shared);
   let summary: SweepSummary;
   try {
     summary = await carryOut(await withShares(run, target), caller, reason);
@@ -74,6 +79,16 @@ async function sweepOne(planned: Planned, { lane, cap, call, runtime, observer }
   logTarget(summary, log);
   observer.onTarget?.(name, summary);
   return summary;
+}
+
+/** Tells of each task which target it is in. */
+function inTarget(name: string, observer: SweepObserver): SweepObserver {
+  const { onTask, onEnding } = observer;
+  return {
+    ...observer,
+    ...(onTask && { onTask: (report) => onTask(report, name) }),
+    ...(onEnding && { onEnding: (candidate, ending) => onEnding(candidate, ending, name) }),
+  };
 }
 
 /** The run with the shares that may be touched now, where tags choose them. */

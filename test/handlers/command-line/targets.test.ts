@@ -133,10 +133,11 @@ describe('what is no share or no target ends with 2, and nothing is sent:', () =
     [['list', 'north/cold'], '"north/cold" is no share that a target of TARGETS may touch, by its alias or id.'],
     [['list', 'partner/bgi'], 'Did you mean partner/big?'],
     [['list', 'bgi'], 'Did you mean big?'],
-    [['check', '--target', 'west'], '"west" is none of TARGETS.'],
-    [['sweep', '--target', 'west'], '"west" is none of TARGETS: choose one by --target, of north, east, partner.'],
-    [['sweep'], 'TARGETS names several targets: choose one by --target, of north, east, partner.'],
-    [['sweep', '--target', 'north', '--share', 'east/big'], '"east/big" is neither an alias'],
+    [['check', '--target', 'west'], '"west" is none of TARGETS: north, east, partner.'],
+    [['sweep', '--target', 'west'], '"west" is none of TARGETS: north, east, partner.'],
+    [['sweep', '--share', 'big', '--yes'], 'More than one target may have "big".'],
+    [['sweep', '--target', 'north', '--share', 'east/big'], 'east/big is in no target of --target.'],
+    [['sweep', '--target', 'north', '--share', 'cold'], '"north/cold" is no share that a target of TARGETS may touch'],
   ])('%j', async (args, says) => {
     const desk = await prepare();
 
@@ -155,6 +156,72 @@ describe('what is no share or no target ends with 2, and nothing is sent:', () =
 
     expect([swept.code, checked.code]).toEqual([2, 2]);
     expect(swept.stderr).toBe('--target is for TARGETS, which is not set.\n');
+  });
+});
+
+describe('sweep', () => {
+  test('is of every target, and names each share with its target', async () => {
+    const desk = await prepare();
+
+    const { code, stdout } = await desk.du(['sweep', '--yes']);
+
+    for (const name of NAMES) expect(stdout).toContain(`${name}/big\n`);
+    expect(stdout).toContain('3 tasks in 4 shares of 3 targets, 3 due.');
+    expect(code).toBe(0);
+    expect(desk.deleted()).toEqual({ north: 1, east: 1, partner: 1 });
+  });
+
+  test('tells programs of the target of each task', async () => {
+    const desk = await prepare();
+
+    const { stdout } = await desk.du(['sweep', '--dry-run', '--json', '--target', 'east,partner']);
+
+    const { targets, tasks } = JSON.parse(stdout);
+    expect(targets).toBe(2);
+    expect(tasks.map(({ target, task_id: id }: Record<string, string>) => `${target} ${id}`).toSorted()).toEqual([
+      `east ${desk.taskIds.east}`,
+      `partner ${desk.taskIds.partner}`,
+    ]);
+    expect(desk.deleted()).toEqual(NOTHING);
+  });
+
+  test('leaves out the targets whose own sweep is dry', async () => {
+    const desk = await prepare();
+    const [north, ...others] = JSON.parse(String(desk.all['TARGETS']));
+    const TARGETS = JSON.stringify([{ ...north, sweep: { dry_run: true } }, ...others]);
+
+    const all = await desk.du(['sweep', '--yes'], { TARGETS });
+    const dry = await desk.du(['sweep', '--share', 'north/big'], { TARGETS });
+
+    expect(all.stderr).toContain('Left out, because their sweep is dry: north.');
+    expect(desk.deleted()).toEqual({ north: 0, east: 1, partner: 1 });
+    expect(dry.stdout).toContain('1 task would be deleted');
+    expect([all.code, dry.code]).toEqual([0, 0]);
+  });
+
+  test('of a share of a target that chooses by tags takes that share', async () => {
+    const desk = await prepare();
+    const [north, ...others] = JSON.parse(String(desk.all['TARGETS']));
+    const TARGETS = JSON.stringify([{ ...north, shares: { tags: { clean: ['on'] } } }, ...others]);
+    const tagged = desk.cloud.project.addShare({ tags: { clean: 'on' } });
+    desk.cloud.addTask(tagged, ended(30 * HOUR_MS));
+
+    const { stdout } = await desk.du(['sweep', '--target', 'north', '--yes'], { TARGETS });
+
+    expect(stdout).toContain('1 task deleted');
+    expect(desk.cloud.tasks(tagged)).toEqual([]);
+    expect(desk.cloud.tasks(desk.shareId)).toHaveLength(1);
+  });
+
+  test('ends with 1 when a target fails, and sweeps the others all the same', async () => {
+    const desk = await prepare();
+    desk.targets.agency.distrust();
+
+    const { code, stdout } = await desk.du(['sweep', '--yes']);
+
+    expect(stdout).toContain('2 tasks deleted');
+    expect(code).toBe(1);
+    expect(desk.deleted()).toEqual({ north: 1, east: 1, partner: 0 });
   });
 });
 
