@@ -9,7 +9,7 @@ interface LogOptions {
 }
 
 /** Events that a command tells of itself, or that are behind a failure that it tells of. */
-const TOLD_BY_COMMANDS: ReadonlySet<unknown> = new Set(['audit', 'iam.token']);
+const TOLD_BY_COMMANDS: ReadonlySet<unknown> = new Set(['audit', 'iam.token', 'sweep.done']);
 
 /**
  * Where the lines go that the function would log: all of them into a file or with `verbose` to stderr, else what went wrong and
@@ -51,6 +51,6 @@ function append(file: string, text: string): string | undefined {
 function inWords(fields: unknown): string {
   if (!isRecord(fields)) return 'something went wrong';
   const { event, share_id: share, task_id: task, reason, outcome, err_code: errCode } = fields;
-  const subject = [event, share && `share ${share}`, task && `task ${task}`].filter(Boolean).join(', ');
-  return `${subject}: ${reason ?? outcome ?? 'failed'}${errCode === undefined ? '' : ` (${errCode})`}`;
+  const subject = [share && `share ${share}`, task && `task ${task}`].filter(Boolean).join(', ');
+  return `${subject || event}: ${reason ?? outcome ?? 'failed'}${errCode === undefined ? '' : ` (${errCode})`}`;
 }

@@ -1,6 +1,7 @@
 import type { CancelManyResult } from '../../lib/tasks/many-report.ts';
 import type { ManyTask } from '../../lib/tasks/many-task.ts';
 import { taskTable } from './listed.ts';
+import { REASON_IN_WORDS } from './reasons.ts';
 import type { Terminal } from './terminal.ts';
 import { counted } from './texts.ts';
 
@@ -20,8 +21,8 @@ export function fateTable(tasks: readonly ManyTask[], terminal: Terminal): strin
 
 function fateInWords({ verdict, reason, outcome, errCode }: ManyTask): string {
   if (outcome !== undefined) return outcome === 'accepted' ? 'deleted' : 'already gone';
-  if (errCode !== undefined) return `${reason}: ${errCode}`;
-  return verdict === 'delete' ? 'to delete' : `stays: ${reason}`;
+  if (errCode !== undefined) return `${REASON_IN_WORDS[reason]}: ${errCode}`;
+  return verdict === 'delete' ? 'to delete' : `stays: ${REASON_IN_WORDS[reason]}`;
 }
 
 function sumOf({ dryRun, matched, cancelled, alreadyGone, failed, remaining, tasks }: CancelManyResult): string {

@@ -25,7 +25,7 @@ export function withCommonOptions(command: Command): Command {
         .default(parseDurationMs(DEFAULT_TIMEOUT), DEFAULT_TIMEOUT),
     )
     .option('--verbose', 'write every log line to stderr')
-    .option('--log-file <path>', 'append the log lines, an audit line for each DELETE among them, to this file')
+    .option('--log-file <path>', 'append all log lines to this file, an audit line for each DELETE among them')
     .helpOption('--help', 'show this');
 }
 
@@ -40,7 +40,7 @@ export function statuses(text: string): ReadonlySet<TaskStatus> {
   const words = text.split(',').map((word) => word.trim().toUpperCase());
   const known = TASK_STATUSES.filter((status) => words.includes(status));
   if (known.length === 0 || words.some((word) => !known.some((status) => status === word))) {
-    throw new InvalidArgumentError(`It must be of ${TASK_STATUSES.join(', ')}, joined by commas.`);
+    throw new InvalidArgumentError(`It must be one or more of ${TASK_STATUSES.join(', ')}, joined by commas.`);
   }
   return new Set(known);
 }

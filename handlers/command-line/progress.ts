@@ -19,7 +19,7 @@ interface Line {
   readonly value: number;
 }
 
-const READING = 'Reading: {value} tasks, {duration_formatted}';
+const READING = 'Tasks read: {value}, {duration_formatted}';
 const DELETING = 'Deleting [{bar}] {value} of {total}';
 
 export function createProgress(output: Output, isWatched: boolean): Progress {

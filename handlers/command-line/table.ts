@@ -6,6 +6,8 @@ export interface Column {
   readonly head: string;
   /** Begins the block of its row where the table is too wide for the terminal. */
   readonly isTitle?: boolean;
+  /** Has sentences, which are broken between words; ids and paths are broken anywhere. */
+  readonly isProse?: boolean;
 }
 
 const GAP = 2;
@@ -33,7 +35,8 @@ export function table(
   const left = (width ?? Infinity) - widths.reduce((sum, each) => sum + each, 0);
   if (left < LEAST_LAST) return rows.map((row) => block(columns, row, width ?? LEAST_LAST)).join('\n');
   const heads = columns.map(({ head }) => head);
-  const [first = '', ...others] = render([heads, ...rows], [...widths, Number.isFinite(left) ? left : null]);
+  const isProse = columns.at(-1)?.isProse ?? false;
+  const [first = '', ...others] = render([heads, ...rows], [...widths, Number.isFinite(left) ? left : null], isProse);
   // coloured afterwards: cells that are wrapped must be plain
   return [colors.dim(first), ...others].join('\n');
 }
@@ -41,6 +44,7 @@ export function table(
 function block(columns: readonly Column[], row: readonly string[], width: number): string {
   const title = columns.findIndex(({ isTitle }) => isTitle);
   const last = columns.length - 1;
+  const isProse = columns[last]?.isProse ?? false;
   const short = row.filter((_, at) => at !== title && at !== last).join('  ');
   const details = render(
     [
@@ -48,17 +52,25 @@ function block(columns: readonly Column[], row: readonly string[], width: number
       ['', row[last] ?? ''],
     ],
     [GAP, width - GAP],
+    isProse,
   );
   return [...render([[row[title] ?? '']], [width]), ...details].join('\n');
 }
 
-function render(rows: readonly (readonly string[])[], widths: readonly (number | null)[]): readonly string[] {
+function render(
+  rows: readonly (readonly string[])[],
+  widths: readonly (number | null)[],
+  isProse = false,
+): readonly string[] {
+  // a word that is wider than its column would be cut
+  const words = rows.flatMap((row) => row.at(-1)?.split(' ') ?? []);
+  const fits = words.every(({ length }) => length <= (widths.at(-1) ?? Infinity));
   const lines = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     colWidths: [...widths],
     wordWrap: true,
-    wrapOnWordBoundary: false,
+    wrapOnWordBoundary: isProse && fits,
   });
   lines.push(...rows.map((row) => [...row]));
   return lines

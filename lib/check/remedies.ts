@@ -4,14 +4,14 @@ import type { ServiceError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/status.ts';
 
 const UNREACHED =
-  'look at HW_REGION_NAME and HW_CLOUD, at HW_AUTH_URL and SFS_TURBO_ENDPOINT where they are set, and whether this machine ' +
-  'reaches them';
+  'check HW_REGION_NAME and HW_CLOUD, and HW_AUTH_URL and SFS_TURBO_ENDPOINT where they are set; check that this machine ' +
+  'can reach them';
 const LATER = 'try again later';
 
 const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  forbidden: 'look at ALLOWED_SHARES, and at the project in HW_PROJECT_ID or HW_PROJECT_NAME',
-  misconfigured: 'look at HW_PROJECT_NAME, or set HW_PROJECT_ID',
-  upstream_forbidden: 'look at the id of the share, the project, and the permissions of the user',
+  forbidden: 'check ALLOWED_SHARES, and the project in HW_PROJECT_ID or HW_PROJECT_NAME',
+  misconfigured: 'check HW_PROJECT_NAME, or set HW_PROJECT_ID',
+  upstream_forbidden: 'check the id of the share, the project, and the permissions of the user',
   task_not_found:
     'list the tasks of the share: a finished or cancelled task may be gone, a new one is shown within five minutes',
   upstream_invalid: UNREACHED,
@@ -25,26 +25,26 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 const CREDENTIALS: Readonly<Record<CredentialSettings['type'], string>> = {
   password:
-    'look at HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD; after several wrong passwords IAM locks the user for a while',
-  key: 'look at HW_ACCESS_KEY and HW_SECRET_KEY, at HW_SECURITY_TOKEN if the key is temporary, and at the clock of this machine',
-  agency: 'look at the agency of the function',
+    'check HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD; after several wrong passwords IAM locks the user for a while',
+  key: 'check HW_ACCESS_KEY and HW_SECRET_KEY, HW_SECURITY_TOKEN if the key is temporary, and the clock of this machine',
+  agency: 'check the agency of the function',
 };
 
 const UNREACHED_TARGET =
-  'look at region, iam_url, sts_url and sfs_turbo_url of the target, at HW_CLOUD, and whether they are reached from here';
+  'check region, iam_url, sts_url and sfs_turbo_url of the target, and HW_CLOUD; check that they can be reached from here';
 
 /** The same where the members of a target stand for variables. */
 const REMEDIES_OF_TARGET: Readonly<Partial<Record<ErrorCode, string>>> = {
   ...REMEDIES,
-  forbidden: 'look at shares, and at project_id or project_name of the target',
-  misconfigured: 'look at project_name of the target, or give its project_id',
+  forbidden: 'check shares, and project_id or project_name of the target',
+  misconfigured: 'check project_name of the target, or give its project_id',
   upstream_invalid: UNREACHED_TARGET,
   upstream_unavailable: UNREACHED_TARGET,
   upstream_timeout: UNREACHED_TARGET,
 };
 
 const AGENCY =
-  'look at the agency in ACCOUNTS, at who may assume it, and at external_id; and at the credentials of this function';
+  'check the agency in ACCOUNTS, who may assume it, and external_id; check the credentials of this function';
 
 /**
  * What to do about a failure; nothing where nothing helps but reading it.

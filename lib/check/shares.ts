@@ -18,7 +18,7 @@ export async function checkShares(context: CheckContext, shares: Shares): Promis
   if (named === undefined) return checkAny(context, shares);
   const rows: CheckRow[] = [];
   for (const shareId of named) {
-    const remedy = isKnown(shareId, shares) ? undefined : 'look at the id: the project has no such share';
+    const remedy = isKnown(shareId, shares) ? undefined : 'check the id: the project has no such share';
     rows.push(...(await checkShare(shareId, context, remedy)));
   }
   return rows;

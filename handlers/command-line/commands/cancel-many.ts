@@ -25,7 +25,7 @@ const DEFAULT_MAX = 10;
 const HIGHEST_MAX = 100;
 
 const EXAMPLES = `
-Without --delete it only shows which tasks are meant.
+Without --delete it only shows which tasks it would delete.
 
 Examples:
   npm run du -- cancel-many prod --status DOING --older-than 6h
@@ -35,12 +35,16 @@ Examples:
 export function addCancelMany(program: Command, run: Run): void {
   const command = program
     .command('cancel-many')
-    .summary('stop and delete the oldest tasks that meet filters')
-    .description('Stops and deletes the oldest tasks of a share that meet filters. Asks first.')
+    .summary('stop and delete the oldest tasks that match filters')
+    .description('Stops and deletes the oldest tasks of a share that match the filters. Asks first.')
     .argument('<share>', 'its id or alias; target/share where several targets have it')
-    .requiredOption('--status <list>', 'of SUCCESS, FAIL, DOING, joined by commas', statuses)
-    .option('--older-than <duration>', 'by the end, of a running task by the beginning: 90m, 24h, 7d', duration)
-    .option('--path-prefix <path>', 'directories that begin so', pathPrefix)
+    .requiredOption('--status <list>', 'one or more of SUCCESS, FAIL, DOING, joined by commas', statuses)
+    .option(
+      '--older-than <duration>',
+      'at least this long since they ended, or began if they run: 90m, 24h, 7d',
+      duration,
+    )
+    .option('--path-prefix <path>', 'tasks of directories whose path begins with this', pathPrefix)
     .option('--max <number>', `at most so many, up to ${HIGHEST_MAX}`, wholeNumber(1, HIGHEST_MAX), DEFAULT_MAX)
     .option('--delete', 'delete them; without it nothing is deleted')
     .option('--yes', 'do not ask')

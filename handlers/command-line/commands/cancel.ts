@@ -21,8 +21,8 @@ Examples:
 export function addCancel(program: Command, run: Run): void {
   const command = program
     .command('cancel')
-    .summary('stop a running task and delete it, or delete a finished one')
-    .description('Stops a task that runs, and deletes it; of a finished one deletes the result. Asks first.')
+    .summary('stop and delete a running task, or delete a finished one')
+    .description('Stops and deletes a running task, or deletes the result of a finished one. Asks first.')
     .argument('<share>', 'its id or alias; target/share where several targets have it')
     .argument('<task>', 'its id')
     .option('--yes', 'do not ask')

@@ -24,13 +24,13 @@ Examples:
 export function addCheck(program: Command, run: Run): void {
   const command = program
     .command('check')
-    .summary('look whether everything is set up; deletes nothing')
+    .summary('check that everything is set up; deletes nothing')
     .description(
-      'Looks whether the credentials hold, the service answers, and shares and tasks can be read. Deletes nothing.',
+      'Checks that the credentials work, the service answers, and shares and tasks can be read. Deletes nothing.',
     )
-    .argument('[shares...]', 'by id or alias; those of ALLOWED_SHARES where none is named')
-    .option('--target <list>', 'of TARGETS only these, joined by commas', targetNames)
-    .option('--probe-delete', 'also look whether a DELETE would be allowed, with a task that cannot exist')
+    .argument('[shares...]', 'by id or alias; without any, those of ALLOWED_SHARES')
+    .option('--target <list>', 'only these of TARGETS, joined by commas', targetNames)
+    .option('--probe-delete', 'also check that a DELETE is allowed, by one for a task that cannot exist')
     .addHelpText('after', EXAMPLES);
   withCommonOptions(command).action((words: readonly string[], options: CheckOptions) =>
     run({ read: readCommandLineConfig, create: createCommandLineApp }, options, (session) =>
@@ -63,7 +63,7 @@ function rowTable(rows: readonly CheckRow[], { frame: { terminal }, labelOf }: S
     { head: 'RESULT' },
     ...(hasTargets ? [{ head: 'TARGET' }] : []),
     { head: 'CHECK', isTitle: true },
-    { head: 'FOUND, AND WHAT TO DO' },
+    { head: 'FOUND, AND WHAT TO DO', isProse: true },
   ];
   const cells = rows.map(({ target, check, shareId, result, found, remedy }) => [
     result,

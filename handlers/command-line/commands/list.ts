@@ -36,9 +36,13 @@ export function addList(program: Command, run: Run): void {
     .summary('show the tasks of a share')
     .description('Shows the tasks of a share, in the order of the service, and says when ten of them run.')
     .argument('<share>', 'its id or alias; target/share where several targets have it')
-    .option('--status <list>', 'of SUCCESS, FAIL, DOING, joined by commas', statuses)
-    .option('--older-than <duration>', 'by the end, of a running task by the beginning: 90m, 24h, 7d', duration)
-    .option('--path-prefix <path>', 'directories that begin so', pathPrefix)
+    .option('--status <list>', 'one or more of SUCCESS, FAIL, DOING, joined by commas', statuses)
+    .option(
+      '--older-than <duration>',
+      'at least this long since they ended, or began if they run: 90m, 24h, 7d',
+      duration,
+    )
+    .option('--path-prefix <path>', 'tasks of directories whose path begins with this', pathPrefix)
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), DEFAULT_LIMIT)
     .option('--all', 'all of them')
     .option('--marker <task>', 'go on after this task')

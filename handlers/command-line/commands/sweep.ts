@@ -20,7 +20,7 @@ interface SweepOptions extends CommonOptions, SweepChoice {
 }
 
 const EXAMPLES = `
-The variables that begin with SWEEP_ have the policy, as on the function.
+The policy is in the variables that begin with SWEEP_, as for the timer.
 SWEEP_SHARES is required. A sweep is dry unless SWEEP_DRY_RUN is false.
 
 Examples:
@@ -33,8 +33,8 @@ export function addSweep(program: Command, run: Run): void {
     .command('sweep')
     .summary('delete stale tasks by the policy of the timer')
     .description('Deletes stale tasks by the policy of the timer. Asks first.')
-    .option('--target <list>', 'of TARGETS only these, joined by commas', targetNames)
-    .option('--share <share...>', 'of those of SWEEP_SHARES only these, by id or alias')
+    .option('--target <list>', 'only these of TARGETS, joined by commas', targetNames)
+    .option('--share <share...>', 'only these of SWEEP_SHARES, by id or alias')
     .option('--max-deletes <number>', 'at most so many, never more than SWEEP_MAX_DELETES', wholeNumber(0, 10_000))
     .option('--dry-run', 'delete nothing, whatever SWEEP_DRY_RUN says')
     .option('--yes', 'do not ask')

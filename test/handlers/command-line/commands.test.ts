@@ -205,7 +205,7 @@ describe('cancel-many', () => {
     expect(rowsOf(stdout)).toEqual([
       ['STATUS', 'AGE', 'WHAT', 'TASK', 'PATH'],
       ['SUCCESS', '2d 2h', 'to delete', oldest, '/builds/50'],
-      ['SUCCESS', '1d 16h', 'stays: over_cap', older, '/builds/40'],
+      ['SUCCESS', '1d 16h', 'stays: over the limit', older, '/builds/40'],
       ['2 tasks met the filters, 1 would be deleted.'],
     ]);
     expect(stderr).toContain('Nothing was deleted. With --delete');
@@ -449,7 +449,7 @@ describe('wrong use ends with 2, says what is wrong, and sends nothing', () => {
     { args: ['lst'], says: 'Did you mean list?' },
     { args: ['list'], says: "missing required argument 'share'" },
     { args: ['list', 'prod', '--stauts', 'DOING'], says: 'Did you mean --status?' },
-    { args: ['list', 'prod', '--status', 'RUNNING'], says: 'It must be of SUCCESS, FAIL, DOING' },
+    { args: ['list', 'prod', '--status', 'RUNNING'], says: 'It must be one or more of SUCCESS, FAIL, DOING' },
     { args: ['list', 'prod', '--older-than', 'long'], says: 'It must be a duration such as 90m' },
     { args: ['list', 'prod', '--path-prefix', 'builds'], says: 'It must begin with /' },
     { args: ['list', 'prod', '--limit', '0'], says: 'It must be a whole number from 1' },
@@ -495,7 +495,7 @@ describe('what goes wrong is said with what to do', () => {
     const { code, stderr } = await desk.du(['list', 'prod'], { HW_USER_PASSWORD: 'a wrong one' });
 
     expect(stderr).toContain('FN.IAM_REJECTED');
-    expect(stderr).toContain('What to do: look at HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD');
+    expect(stderr).toContain('What to do: check HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD');
     expect(stderr).not.toContain('a wrong one');
     expect(code).toBe(1);
   });
@@ -506,7 +506,7 @@ describe('what goes wrong is said with what to do', () => {
     const { code, stderr } = await desk.du(['list', 'prod'], { SFS_TURBO_ENDPOINT: 'http://127.0.0.1:9' });
 
     expect(stderr).toMatch(/Failed: .*127\.0\.0\.1:9.*ECONNREFUSED/);
-    expect(stderr).toContain('What to do: look at HW_REGION_NAME');
+    expect(stderr).toContain('What to do: check HW_REGION_NAME');
     expect(code).toBe(1);
   });
 });

@@ -56,6 +56,22 @@ test.each(['', 'list', 'status', 'cancel', 'cancel-many', 'sweep', 'check'])(
   },
 );
 
+test.each([60, 80, 100])(
+  'what to do about a failure is broken between words on a screen of %d columns',
+  async (columns) => {
+    const { duOnScreen } = await prepare();
+
+    const { stdout } = await duOnScreen(['check'], columns, { HW_AUTH_URL: 'http://127.0.0.1:9/v3' });
+
+    const [row = ''] = plain(stdout)
+      .join('\n')
+      .split(/\nskipped/);
+    for (const name of ['HW_REGION_NAME', 'SFS_TURBO_ENDPOINT', 'this machine can reach them']) {
+      expect(row.replaceAll(/\s+/g, ' ')).toContain(name);
+    }
+  },
+);
+
 test('paths of wide characters fit too', async () => {
   const { cloud, shareId, duOnScreen } = await prepareDesk();
   cloud.addTask(shareId, { path: `/${'数据'.repeat(40)}`, ...ended(HOUR_MS) });

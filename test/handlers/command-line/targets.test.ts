@@ -264,7 +264,7 @@ describe('check', () => {
     const { code, stdout, stderr } = await desk.du(['check']);
 
     expect(stdout).toMatch(/failed +partner +credentials/);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('look at the agency in ACCOUNTS');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('check the agency in ACCOUNTS');
     expect(stdout).toMatch(/ok +north +tasks of big/);
     expect(stdout).toMatch(/ok +east +tasks of big/);
     expect(stderr).toContain('Something is wrong.');

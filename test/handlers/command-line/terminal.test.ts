@@ -123,8 +123,18 @@ test('no log line disturbs a person, but what went wrong is said', async () => {
 
   expect(await running.ended).toBe(1);
   expect(running.output()).not.toContain('{"level"');
-  expect(running.output()).toMatch(/! sweep\.share, share .*SFS\.TURBO\.9000/);
+  expect(running.output()).toMatch(/! share [0-9a-f-]{36}: .*SFS\.TURBO\.9000/);
   expect(running.output()).toContain('1 share could not be read.');
+});
+
+test('a file of variables that is not there is named by the command, and not by Node', async () => {
+  const { du } = await prepare(0);
+
+  const running = du(['list', 'prod', '--env-file', 'nowhere.env'], { byNpm: true });
+
+  expect(await running.ended).toBe(2);
+  expect(running.output()).toMatch(/nowhere\.env cannot be read \(ENOENT\)/);
+  expect(running.output()).not.toContain('node: ');
 });
 
 describe('Ctrl-C in the middle', () => {

@@ -174,7 +174,7 @@ describe('what is wrong is said where it is, with what to do', () => {
 
     expect(report.rows.filter(({ check: name }) => name === 'tasks')).toMatchObject([
       { result: 'ok' },
-      { result: 'failed', remedy: 'look at the id: the project has no such share' },
+      { result: 'failed', remedy: 'check the id: the project has no such share' },
     ]);
   });
 
