@@ -210,7 +210,7 @@ describe('Ctrl-C in the middle', () => {
     cloud.latency('sfs-turbo', 500);
 
     const running = du(['list', 'prod', '--all']);
-    await running.until('Reading: 100 tasks');
+    await running.until('Tasks read: 100');
     running.press(CTRL_C);
 
     expect(await running.ended).toBe(130);
