@@ -163,7 +163,7 @@ export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtim
 }
 
 /** An app whose targets have what a function's configuration says of each. */
-type AppOf<C extends Config> = App & { readonly targets: Targets<Target<C['targets'][number]>> };
+export type AppOf<C extends Config> = App & { readonly targets: Targets<Target<C['targets'][number]>> };
 
 /** Wires once what every function has. */
 export function createApp<C extends Config>(

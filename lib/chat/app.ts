@@ -1,8 +1,10 @@
-import { type App, createApp, type Reread, refusedCancel } from '../app.ts';
+import { type App, type AppOf, createApp, type Reread, refusedCancel } from '../app.ts';
 import type { FeishuSettings } from '../config/chat.ts';
 import type { ChatConfig } from '../config/read-config.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { createSweep } from '../sweep/sweep.ts';
+import type { SweptTarget } from '../sweep/targets/plan.ts';
+import { createTargetsSweep } from '../sweep/targets/sweep-targets.ts';
 import { byTarget } from '../targets/by-target.ts';
 import type { Target } from '../targets/target.ts';
 import { type CancelMany, createCancelMany } from '../tasks/cancel-many.ts';
@@ -84,12 +86,24 @@ function createCancelManyIn(target: Target, runtime: Runtime): CancelMany {
   return createCancelMany({ ...target, config: target.settings, runtime, drainMs: DRAIN_MS }, MANY_LIMITS);
 }
 
-function createSweepIfSet(app: App, { sweep, targets, ...config }: ChatConfig): ChatContext['sweep'] {
-  if (sweep === undefined) return undefined;
-  const [{ name, tags }, ...others] = targets;
-  if (others.length > 0 || tags !== undefined) return 'several_targets';
-  const run = createSweep({ ...app, drainMs: DRAIN_MS, config: { ...config, sweep } });
-  return { run, settings: sweep, target: name };
+function createSweepIfSet(app: AppOf<ChatConfig>, config: ChatConfig): ChatContext['sweep'] {
+  const { runtime } = app;
+  const [first, ...others] = app.targets.filter(hasSweep);
+  if (first === undefined) return undefined;
+  const targets = [first, ...others] as const;
+  const settings = targets.map((target) => target.settings);
+  const maxDeletes = config.run?.maxDeletes;
+  const run =
+    maxDeletes === undefined
+      ? createSweep({ ...app, drainMs: DRAIN_MS, config: { ...config, sweep: first.settings.sweep } })
+      : createTargetsSweep({ targets, runtime, maxDeletes, drainMs: DRAIN_MS });
+  return { run, targets: settings };
+}
+
+type ChatTarget = AppOf<ChatConfig>['targets'][number];
+
+function hasSweep(target: ChatTarget): target is ChatTarget & SweptTarget {
+  return target.settings.sweep !== undefined;
 }
 
 function createFeishuBot({ outbound }: App, { chat }: ChatConfig): ChatApp['feishu'] {

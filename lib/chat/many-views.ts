@@ -46,6 +46,8 @@ export interface PreviewView {
   readonly truncated: boolean;
   /** Shares in which as many tasks are running as SFS Turbo runs at once. */
   readonly fullShares: readonly ShareName[];
+  /** Targets that are left out, since their sweep is dry and that of others is not. */
+  readonly dryTargets: readonly string[];
   readonly offer: SweepOffer;
 }
 

@@ -64,7 +64,7 @@ export type View =
   | ExpiredView
   /** Another person was asked, or in another chat. */
   | { readonly type: 'foreign' }
-  | { readonly type: 'not_set_up'; readonly what: 'cancel' | 'preview' | 'sweep_of_several' }
+  | { readonly type: 'not_set_up'; readonly what: 'cancel' | 'preview' }
   /** No running task of the share can be cancelled. `doubtful`: how many run whose id or times cannot be read. */
   | { readonly type: 'none_running'; readonly share: ShareName; readonly doubtful: number }
   | CancelManyQuestionView

@@ -5,7 +5,7 @@ import { type CredentialSettings, readCredentials } from './credentials.ts';
 import { type ReportSettings, readReports } from './reports.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
-import { readRun, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
+import { type RunSettings, readRun, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
 import { type ReadFile, readTargetList } from './target-list.ts';
 import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
 import { both, isSet, type Lookup, type Section } from './variable.ts';
@@ -50,7 +50,7 @@ export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
  * @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value
  */
 export function readChatConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(readAll(lookup, platform, { own: readChat, ofTarget: readSweepIfSet }));
+  return settingsOf(readAll(lookup, platform, { own: readChatAndRun, ofTarget: readSweepIfSet }));
 }
 
 /**
@@ -74,6 +74,12 @@ export function readCommandLineSweepConfig(lookup: Lookup, platform: Platform = 
 /** Callers may sweep, and their sweeps are reported as those of the schedule. */
 function readCallersAndReports(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
   return both(readCallers(lookup, targets), readReports(lookup));
+}
+
+/** The cap of a run is that of the only target, where it has no name. */
+function readChatAndRun(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
+  const run: Section<{ readonly run?: RunSettings }> = targets.length === 0 ? { settings: {} } : readRun(lookup);
+  return both(readChat(lookup, targets), run);
 }
 
 function readReportsAndRun(lookup: Lookup) {

@@ -54,7 +54,7 @@ export function readSweep(lookup: Lookup): Section<{ readonly sweep: SweepSettin
 }
 
 /** What holds for a run over all targets, where each has settings of its own. */
-interface RunSettings {
+export interface RunSettings {
   readonly maxDeletes: number;
 }
 

@@ -1,5 +1,6 @@
 import type { AllowEntry } from '../../config/chat.ts';
 import type { SweepSettings } from '../../config/sweep.ts';
+import type { TargetSettings } from '../../config/targets.ts';
 import type { Sweep } from '../../sweep/sweep.ts';
 import type { CancelTask } from '../../tasks/cancel.ts';
 import type { CancelMany } from '../../tasks/cancel-many.ts';
@@ -20,8 +21,8 @@ export interface ChatContext {
   readonly cancelMany: CancelMany;
   /** Signs questions. Absent: nothing can be cancelled or swept from a chat. */
   readonly confirmSecret: Buffer | undefined;
-  /** Absent: no sweep is configured. One of several targets is not run from here. */
-  readonly sweep: ConfiguredSweep | 'several_targets' | undefined;
+  /** Absent: no sweep is configured. */
+  readonly sweep: ConfiguredSweep | undefined;
   /** What sweeps came to that were confirmed here, by their confirmations. */
   readonly sweeps: Deliveries<View>;
   /** Wall clock in milliseconds since the epoch. */
@@ -30,7 +31,10 @@ export interface ChatContext {
 
 export interface ConfiguredSweep {
   readonly run: Sweep;
-  readonly settings: Pick<SweepSettings, 'dryRun' | 'shares'>;
-  /** The only target, where it has a name. */
-  readonly target: string | undefined;
+  readonly targets: readonly SweptTarget[];
+}
+
+/** What the configuration says of the sweep of a target. */
+export interface SweptTarget extends Pick<TargetSettings, 'name' | 'tags'> {
+  readonly sweep: Pick<SweepSettings, 'dryRun' | 'shares'>;
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { isAllowed, isFull, type ShareId } from '../../core/task.ts';
+import { isFull, type ShareId } from '../../core/task.ts';
 import type { SweepOverrides } from '../../sweep/overrides.ts';
 import type { TaskReport } from '../../sweep/task-report.ts';
 import { DELETES_PER_SWEEP } from '../asked.ts';
@@ -12,15 +12,16 @@ import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext, ConfiguredSweep } from './context.ts';
 import { TASKS_PER_MESSAGE, toShownTask } from './shown-task.ts';
+import { isSwept, overridesFor, scopeOf } from './sweep-scope.ts';
 
 /** `/du preview`: what the next sweep would delete. */
 export function preview(context: ChatContext, person: Member, call: Call): Promise<View> | View {
   const { sweep } = context;
   if (sweep === undefined) return { type: 'not_set_up', what: 'preview' };
-  if (sweep === 'several_targets') return { type: 'not_set_up', what: 'sweep_of_several' };
   return attempt(context, { type: 'preview' }, call, async () => {
-    const seen = await lookAt(context, sweep, person, {}, call);
-    return { ...seen, scope: undefined, offer: { type: 'none' } };
+    const { real, dry } = scopeOf(sweep, person, undefined);
+    const seen = await lookAt(context, sweep, person, overridesFor([...real, ...dry], undefined), call);
+    return { ...seen, scope: undefined, dryTargets: [], offer: { type: 'none' } };
   });
 }
 
@@ -28,37 +29,35 @@ export function preview(context: ChatContext, person: Member, call: Call): Promi
 export function sweepQuestion(
   context: ChatContext,
   person: Member,
-  scope: ShareName | undefined,
+  share: ShareName | undefined,
   call: Call,
 ): Promise<View> | View {
   const { sweep } = context;
   if (sweep === undefined) return { type: 'not_set_up', what: 'preview' };
-  if (sweep === 'several_targets') return { type: 'not_set_up', what: 'sweep_of_several' };
-  if (scope !== undefined && !isAllowed(scope.shareId, sweep.settings.shares))
-    return { type: 'not_swept', share: scope };
-  return attempt(context, { type: 'sweep_question', scope }, call, async () => {
-    const overrides = { ...overridesOf(scope), maxDeletes: DELETES_PER_SWEEP };
+  const scope = scopeOf(sweep, person, share);
+  if (share !== undefined && !isSwept(scope, share)) return { type: 'not_swept', share };
+  return attempt(context, { type: 'sweep_question', scope: share }, call, async () => {
+    const { real, dry } = scope;
+    const isDry = real.length === 0;
+    // what is shown and counted is what the button may delete
+    const overrides = { ...overridesFor(isDry ? dry : real, share), maxDeletes: DELETES_PER_SWEEP };
     const seen = await lookAt(context, sweep, person, overrides, call);
-    return { ...seen, scope, offer: offerOf(context, sweep, person, scope, seen.dueCount) };
+    const dryTargets = isDry ? [] : dry.flatMap(({ name }) => name ?? []);
+    return { ...seen, scope: share, dryTargets, offer: offerOf(context, isDry, person, share, seen.dueCount) };
   });
-}
-
-/** Narrows a run to one share. */
-export function overridesOf(scope: ShareName | undefined): SweepOverrides {
-  return scope === undefined ? {} : { shares: new Set([scope.shareId]) };
 }
 
 function offerOf(
   { confirmSecret, now }: ChatContext,
-  { settings }: ConfiguredSweep,
+  isDry: boolean,
   person: Member,
-  scope: ShareName | undefined,
+  share: ShareName | undefined,
   dueCount: number,
 ): SweepOffer {
-  if (settings.dryRun) return { type: 'dry' };
+  if (isDry) return { type: 'dry' };
   if (dueCount === 0) return { type: 'none' };
   if (confirmSecret === undefined) return { type: 'no_secret' };
-  const asked = { type: 'sweep', shareId: scope?.shareId, target: scope?.target, maxDeletes: dueCount } as const;
+  const asked = { type: 'sweep', shareId: share?.shareId, target: share?.target, maxDeletes: dueCount } as const;
   return { type: 'run', token: signConfirmation(confirmSecret, person, asked, now()) };
 }
 
@@ -69,23 +68,32 @@ async function lookAt(
   person: Member,
   overrides: SweepOverrides,
   call: Call,
-): Promise<Omit<PreviewView, 'scope' | 'offer'>> {
-  const nameOf = (shareId: ShareId) => shares.nameOf({ shareId, target: sweep.target });
+): Promise<Omit<PreviewView, 'scope' | 'dryTargets' | 'offer'>> {
   const due: DueTask[] = [];
-  const running = new Map<ShareId, number>();
-  const onTask = ({ shareId, task, verdict }: TaskReport): void => {
-    if (task.status === 'DOING') running.set(shareId, (running.get(shareId) ?? 0) + 1);
-    if (verdict === 'delete') due.push({ share: nameOf(shareId), task: toShownTask(task, now()) });
+  const running = new Map<string, { readonly share: ShareName; readonly count: number }>();
+  const onTask = ({ shareId, task, verdict }: TaskReport, target?: string): void => {
+    const share = shares.nameOf({ shareId, target });
+    if (task.status === 'DOING') {
+      const { count } = running.get(share.label) ?? { count: 0 };
+      running.set(share.label, { share, count: count + 1 });
+    }
+    if (verdict === 'delete') due.push({ share, task: toShownTask(task, now()) });
   };
-  const summary = await sweep.run({ ...overrides, dryRun: true }, toCaller(person), call, { onTask });
+  // counted as one share that could not be read, and as none that there is
+  let unlisted = 0;
+  const onShareFailure = (shareId: ShareId | undefined): void => {
+    if (shareId === undefined) unlisted += 1;
+  };
+  const observer = { onTask, onShareFailure };
+  const summary = await sweep.run({ ...overrides, dryRun: true }, toCaller(person), call, observer);
   return {
     type: 'preview',
     due: due.slice(0, TASKS_PER_MESSAGE),
     dueCount: due.length,
     waitingCount: summary.due - due.length,
-    shareCount: summary.shares,
+    shareCount: summary.shares + unlisted,
     failedShareCount: summary.failed_shares,
     truncated: summary.truncated,
-    fullShares: [...running].filter(([, count]) => isFull(count)).map(([shareId]) => nameOf(shareId)),
+    fullShares: [...running.values()].filter(({ count }) => isFull(count)).map(({ share }) => share),
   };
 }

@@ -67,7 +67,11 @@ export function toNotice(view: NoticeView, texts: Texts): Message {
     case 'none_running':
       return noneRunningMessage(view, texts);
     case 'not_swept':
-      return notice('warning', 'notSwept', texts.notSwept(view.share.label));
+      return notice(
+        'warning',
+        'notSwept',
+        texts.notSwept(view.share.label, view.share.target === undefined ? 'SWEEP_SHARES' : 'sweep.shares'),
+      );
     default:
       view satisfies never;
       throw new TypeError('unknown view');

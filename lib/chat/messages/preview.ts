@@ -61,10 +61,12 @@ function offerItems({ offer, dueCount }: ViewOf<'preview'>, texts: Texts): reado
   }
 }
 
-function notesOf({ failedShareCount, truncated, scope, offer }: ViewOf<'preview'>, texts: Texts): readonly Words[] {
+function notesOf(view: ViewOf<'preview'>, texts: Texts): readonly Words[] {
+  const { failedShareCount, truncated, scope, dryTargets, offer } = view;
   return [
     ...(failedShareCount > 0 ? [texts.previewFailedShares(failedShareCount)] : []),
     ...(truncated ? [texts.previewTruncated] : []),
+    ...(dryTargets.length > 0 ? [texts.sweepLeavesOut(dryTargets)] : []),
     ...(scope === undefined ? [] : [texts.share(scope.label)]),
     texts.previewDryRun,
     ...(offer.type === 'run' ? [texts.questionValid] : []),

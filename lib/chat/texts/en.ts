@@ -125,7 +125,6 @@ export const EN: Readonly<Texts> = {
   notSetUp: {
     cancel: say`Cancelling from a chat is not set up here. Ask the operator of this function to set ${'CONFIRM_SECRET'}.`,
     preview: say`No sweep is set up here, so none would delete anything. Its operator sets it up with ${'SWEEP_SHARES'}.`,
-    sweep_of_several: say`This function has several targets, and a sweep of them is not run from a chat.`,
   },
 
   noneRunning: (share) => say`No task of ${share} is running.`,
@@ -158,7 +157,8 @@ export const EN: Readonly<Texts> = {
   previewTruncated: say`There was no time to look at everything, so there may be more.`,
   previewDryRun: say`This was a dry run: nothing was deleted.`,
   previewWaiting: (count) => say`${count} more ${[isOrAre(count)]} due and would wait for a later run.`,
-  notSwept: (share) => say`The sweep leaves ${share} alone: it is not in ${'SWEEP_SHARES'}.`,
+  notSwept: (share, where) => say`The sweep leaves ${share} alone: it is not in ${where}.`,
+  sweepLeavesOut: (targets) => say`Left out, because their sweep is dry: ${targets.join(', ')}.`,
   sweepQuestion: (count) =>
     say`The button runs the sweep: it deletes what is due then, oldest first, ${tasks(count)} at most.`,
   sweepIsDry: say`${'SWEEP_DRY_RUN'} is on here: no sweep deletes anything, so there is no button.`,

@@ -85,7 +85,9 @@ export interface Texts {
   readonly previewTruncated: Words;
   readonly previewDryRun: Words;
   readonly previewWaiting: (count: number) => Words;
-  readonly notSwept: (share: string) => Words;
+  readonly notSwept: (share: string, where: string) => Words;
+  /** Targets in which no sweep deletes anything. */
+  readonly sweepLeavesOut: (targets: readonly string[]) => Words;
   readonly sweepQuestion: (count: number) => Words;
   readonly sweepIsDry: Words;
   readonly sweepNotSetUp: Words;

@@ -118,7 +118,6 @@ export const ZH: Readonly<Texts> = {
   notSetUp: {
     cancel: say`此处尚未配置从聊天中取消任务。请联系此函数的运维人员设置 ${'CONFIRM_SECRET'}。`,
     preview: say`此处尚未配置清理，因此不会删除任何任务。运维人员可通过 ${'SWEEP_SHARES'} 配置。`,
-    sweep_of_several: say`此函数有多个目标，不能从聊天中清理多个目标。`,
   },
 
   noneRunning: (share) => say`${share} 中没有运行中的任务。`,
@@ -148,7 +147,8 @@ export const ZH: Readonly<Texts> = {
   previewTruncated: say`时间不足，未能查看全部，可能还有更多。`,
   previewDryRun: say`这是一次试运行：没有删除任何任务。`,
   previewWaiting: (count) => say`另有 ${count} 个任务到期，将留待以后的清理。`,
-  notSwept: (share) => say`${share} 不在 ${'SWEEP_SHARES'} 中，不会被清理。`,
+  notSwept: (share, where) => say`${share} 不在 ${where} 中，不会被清理。`,
+  sweepLeavesOut: (targets) => say`以下目标的清理为试运行，未包括在内：${targets.join(', ')}。`,
   sweepQuestion: (count) => say`按钮将执行清理：从最早的开始删除届时到期的任务，最多 ${count} 个。`,
   sweepIsDry: say`此处已开启 ${'SWEEP_DRY_RUN'}：清理不会删除任何任务，因此没有按钮。`,
   sweepNotSetUp: say`此处尚未配置从聊天中执行清理。请联系此函数的运维人员设置 ${'CONFIRM_SECRET'}。`,

@@ -17,13 +17,19 @@ interface TargetsChat extends ChatDeployment {
   readonly deleted: () => Readonly<Record<Name, number>>;
 }
 
-async function deploy(variables: Readonly<Record<string, string>> = {}): Promise<TargetsChat> {
+/** @param members of targets, by their names */
+async function deploy(
+  variables: Readonly<Record<string, string>> = {},
+  members: Readonly<Record<string, unknown>> = {},
+): Promise<TargetsChat> {
   let targets: ThreeTargets | undefined;
   const chat = await deployChat({
     variables,
     prepare: async (cloud) => {
       targets = await addThreeTargets(cloud, SHARE);
-      return targets.variables;
+      const entries: readonly { readonly name: string }[] = JSON.parse(String(targets.variables['TARGETS']));
+      const changed = entries.map((entry) => ({ ...entry, ...Object(members[entry.name]) }));
+      return { ...targets.variables, TARGETS: JSON.stringify(changed) };
     },
   });
   if (targets === undefined) throw new Error('nothing was prepared');
@@ -289,11 +295,113 @@ test('a question in Feishu is for its target alone', async () => {
   expect(chat.deleted()).toEqual({ ...NOTHING, partner: 1 });
 });
 
-test.each(['preview', 'sweep', 'sweep cold'])('/du %s says that it is of one target', async (text) => {
-  const { type, cloud } = await deploy();
+describe('a sweep', () => {
+  const SWEEP = { SWEEP_KEEP_LATEST: '0', SWEEP_DRY_RUN: 'false', SWEEP_RATE: '200' };
 
-  expect(renderSlack(await type(text))).toContain('a sweep of them is not run from a chat');
-  expect(cloud.requests).toEqual([]);
+  /** A due task in the share `big` of each target, beside the one that runs. */
+  async function deployDue(
+    variables: Readonly<Record<string, string>> = {},
+    members: Readonly<Record<string, unknown>> = {},
+  ): Promise<TargetsChat> {
+    const chat = await deploy({ ...SWEEP, ...variables }, members);
+    const times = { beginTime: '2026-02-27 09:00:00', endTime: '2026-02-27 09:30:00' };
+    for (const name of NAMES) {
+      const { project, shareId } = chat.targets[name];
+      project.addTask(shareId, { path: `/${name}`, status: 'SUCCESS', ...times });
+    }
+    return chat;
+  }
+
+  test('of every target names each share with its target, and deletes when its button is clicked', async () => {
+    const chat = await deployDue();
+
+    const preview = renderSlack(await chat.type('preview'));
+    const question = await chat.type('sweep');
+    const before = chat.deleted();
+    const answer = renderSlack(await chat.press(question, 'Delete them now'));
+
+    for (const name of NAMES) {
+      expect(preview).toContain(`\`/${name}\`\nfinished 2 days ago; found 1000.0 KiB\nShare \`${name}/big\``);
+      expect(answer).toContain(`share \`${name}/big\``);
+    }
+    expect(renderSlack(question)).toContain('3 tasks of 4 shares are due');
+    expect(before).toEqual(NOTHING);
+    expect(chat.deleted()).toEqual({ north: 1, east: 1, partner: 1 });
+    expect(chat.logged('sweep.target').filter(({ dry_run: dry }) => dry === false)).toHaveLength(3);
+  });
+
+  test.each(NAMES)('of a share in %s reaches no other target', async (name) => {
+    const chat = await deployDue();
+
+    const answer = await chat.press(await chat.type(`sweep ${name}/big`), 'Delete them now');
+
+    expect(renderSlack(answer)).toContain('1 task was deleted:');
+    expect(renderSlack(answer)).toContain(`> Share \`${name}/big\``);
+    expect(chat.deleted()).toEqual({ ...NOTHING, [name]: 1 });
+    expect(reached(chat.cloud.requests)).toEqual([placeOf(chat, name)]);
+  });
+
+  test('of people of some targets is of those alone', async () => {
+    const chat = await deployDue({ SLACK_ALLOWED: 'T0001/C0001/*@east|partner' });
+
+    const preview = renderSlack(await chat.type('preview'));
+    const answer = await chat.press(await chat.type('sweep'), 'Delete them now');
+
+    expect(preview).toContain('2 tasks of 3 shares are due');
+    expect(renderSlack(answer)).toContain('2 tasks were deleted:');
+    expect(chat.deleted()).toEqual({ ...NOTHING, east: 1, partner: 1 });
+    expect(reached(chat.cloud.requests).toSorted()).toEqual(
+      [placeOf(chat, 'east'), placeOf(chat, 'partner')].toSorted(),
+    );
+  });
+
+  test('that was asked about is not run in a target whose right was taken away since', async () => {
+    const chat = await deployDue();
+    const [{ value = '' } = {}] = slackButtons(await chat.type('sweep'));
+    const secret = String(chat.variables['CONFIRM_SECRET']);
+    const later = await deployDue({ SLACK_ALLOWED: 'T0001/C0001/*@east', CONFIRM_SECRET: secret });
+
+    await later.click(value);
+
+    expect(later.deleted()).toEqual({ ...NOTHING, east: 1 });
+    expect(reached(later.cloud.requests)).toEqual([placeOf(later, 'east')]);
+  });
+
+  test('leaves out the targets whose own sweep is dry, and says so', async () => {
+    const chat = await deployDue({}, { north: { sweep: { dry_run: true } } });
+
+    const question = await chat.type('sweep');
+    const answer = await chat.press(question, 'Delete them now');
+    const dry = renderSlack(await chat.type('sweep north/big'));
+
+    expect(renderSlack(question)).toContain('2 tasks of 3 shares are due');
+    expect(renderSlack(question)).toContain('> Left out, because their sweep is dry: `north`.');
+    expect(renderSlack(answer)).toContain('2 tasks were deleted:');
+    expect(chat.deleted()).toEqual({ ...NOTHING, east: 1, partner: 1 });
+    expect(dry).toContain('`SWEEP_DRY_RUN` is on here');
+  });
+
+  test('of a target that fails says so, and is run in the others', async () => {
+    const chat = await deployDue();
+    chat.targets.agency.distrust();
+
+    const question = await chat.type('sweep');
+    const answer = renderSlack(await chat.press(question, 'Delete them now'));
+
+    expect(renderSlack(question)).toContain('2 tasks of 3 shares are due');
+    expect(renderSlack(question)).toContain('> 1 share could not be read');
+    expect(answer).toContain('# The sweep could not do everything');
+    expect(chat.deleted()).toEqual({ ...NOTHING, north: 1, east: 1 });
+  });
+
+  test('leaves alone a share that the sweep of its target does not name', async () => {
+    const chat = await deployDue({}, { partner: { sweep: { shares: ['other'] } } });
+
+    const answer = renderSlack(await chat.type('sweep partner/big'));
+
+    expect(answer).toBe('# Not swept\n\nThe sweep leaves `partner/big` alone: it is not in `sweep.shares`.');
+    expect(chat.cloud.requests).toEqual([]);
+  });
 });
 
 test('one target needs no name before a share, and may have it', async () => {

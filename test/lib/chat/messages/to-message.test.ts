@@ -56,9 +56,18 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     failedShareCount: 2,
     truncated: true,
     fullShares: tasks.map(() => share),
+    dryTargets: ['north', 'east'],
     offer: { type: 'run', token: 'a'.repeat(1_900) },
   } as const;
-  const nothingDue = { ...preview, scope: undefined, due: [], dueCount: 0, waitingCount: 0, fullShares: [] } as const;
+  const nothingDue = {
+    ...preview,
+    scope: undefined,
+    due: [],
+    dueCount: 0,
+    waitingCount: 0,
+    fullShares: [],
+    dryTargets: [],
+  } as const;
   const named: NamedTask = { share, taskId, path: text };
   const reasons = ['not_deleted', 'may_be_deleted', 'not_checked'] as const;
   const failedTasks = (count: number): FailedTask[] =>
@@ -139,7 +148,6 @@ function viewsWith(text: string, task: ShownTask): Readonly<Record<View['type'],
     not_set_up: [
       { type: 'not_set_up', what: 'cancel' },
       { type: 'not_set_up', what: 'preview' },
-      { type: 'not_set_up', what: 'sweep_of_several' },
     ],
     none_running: [
       { type: 'none_running', share, doubtful: 0 },
