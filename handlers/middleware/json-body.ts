@@ -4,7 +4,7 @@ import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
 import type { HttpEvent } from './router.ts';
 
-const EMPTY = 'body is empty; it must be a JSON object with the ids, and query strings are not read';
+const EMPTY = 'body is empty; it must be a JSON object, and query strings are not read';
 const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;.*)?$/i;
 
 /** In place of the parser's own check, which takes only one spelling of the media type. A body must be there at all. */

@@ -36,7 +36,8 @@ export function createReportedSweep(
 ): ReportedSweep {
   if (reports === undefined || reports.targets.length === 0) return sweep;
   const report = createReporter(reports, sender);
-  const place = `${region}, ${project.id ?? project.name}`;
+  // a region's own project has the region's name
+  const place = [...new Set([region, project.id ?? project.name])].join(', ');
 
   return async (overrides, caller, call, observer = {}) => {
     const notes = takeNotes(sender.runtime.now);

@@ -32,7 +32,8 @@ const FIELDS: ReadonlySet<string> = new Set(['dry_run', 'shares', 'max_deletes']
  * @throws {ServiceError} `invalid_input` naming the first faulty field. To ignore it could delete more than was meant.
  */
 export function parseOverrides(input: unknown): SweepOverrides {
-  if (!isRecord(input)) throw new ServiceError('invalid_input', 'the overrides must be a JSON object');
+  if (!isRecord(input))
+    throw new ServiceError('invalid_input', 'what narrows a sweep must be a JSON object, such as {"dry_run":true}');
   const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
   if (unknown !== undefined) throw unknownField(unknown);
   const { dry_run: dryRun, shares, max_deletes: maxDeletes } = input;

@@ -45,7 +45,7 @@ export function whatFailed(summary: SweepSummary): string {
   // a list of shares that cannot be read counts as one that failed, and is none of them
   if (shares === 0) return ': it found no share to look at';
   const inTargets = targets === undefined ? '' : ` in ${failedTargets} of ${targets} targets,`;
-  return `${inTargets} for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares`;
+  return `${inTargets} for ${failed} of ${due} due tasks and ${failedShares} of ${shares} shares; the log says why`;
 }
 
 /** Writes the last line of a run, at every log level. */

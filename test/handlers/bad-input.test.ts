@@ -105,7 +105,7 @@ describe('fields', () => {
     { body: { share_id: 'a', task_id: 'a', ['x'.repeat(500)]: 1 }, says: 'unknown field "xxx' },
     { body: [], says: 'body must be a JSON object' },
     { body: 'null', says: 'body must be a JSON object' },
-    { body: '', says: 'body is empty; it must be a JSON object with the ids, and query strings are not read' },
+    { body: '', says: 'body is empty; it must be a JSON object, and query strings are not read' },
     { body: ' \n', says: 'body is empty' },
     { body: '{', says: 'body is not valid JSON' },
   ];

@@ -172,3 +172,16 @@ test('a sweep by HTTP is reported as one of the schedule', async () => {
     expect(taken[0]?.text).toContain('/by/http');
   }
 });
+
+test('a project that has the name of its region is named once', async () => {
+  const { platforms, to } = await startAll();
+  const { sweep, cloud, shareId } = await deployWith({ REPORT_TO: to });
+  cloud.addTask(shareId, ended(50 * HOUR_MS));
+
+  await sweep({});
+
+  for (const { taken } of platforms) {
+    expect(taken[0]?.text).toContain('cn-north-4');
+    expect(taken[0]?.text).not.toContain('cn-north-4, cn-north-4');
+  }
+});

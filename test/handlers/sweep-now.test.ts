@@ -103,7 +103,7 @@ describe('POST /v1/sweeps', () => {
 
     expect(status).toBe(502);
     expect(body).toMatchObject({
-      ...{ errCode: 'FN.PARTIAL', errMsg: 'the sweep failed for 1 of 2 due tasks and 0 of 1 shares' },
+      ...{ errCode: 'FN.PARTIAL', errMsg: 'the sweep failed for 1 of 2 due tasks and 0 of 1 shares; the log says why' },
       ...{ event: 'sweep.done', due: 2, deleted: 1, failed: 1 },
     });
     const named = body.tasks as { task_id: string; outcome?: string; err_code?: string }[];

@@ -178,7 +178,7 @@ describe('a run that fails', () => {
       failed: 1,
       deleted: 2,
     });
-    expect(failure).toEqual(new Error('the sweep failed for 1 of 3 due tasks and 0 of 1 shares'));
+    expect(failure).toEqual(new Error('the sweep failed for 1 of 3 due tasks and 0 of 1 shares; the log says why'));
     expect(failure).not.toHaveProperty('cause');
     expect(failure).not.toHaveProperty('originalError');
   });

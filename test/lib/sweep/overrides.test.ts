@@ -18,10 +18,10 @@ describe('overrides', () => {
   });
 
   test.each([
-    { input: null, says: 'the overrides must be a JSON object' },
-    { input: undefined, says: 'the overrides must be a JSON object' },
-    { input: [], says: 'the overrides must be a JSON object' },
-    { input: 'dry_run', says: 'the overrides must be a JSON object' },
+    { input: null, says: 'what narrows a sweep must be a JSON object, such as {"dry_run":true}' },
+    { input: undefined, says: 'what narrows a sweep must be a JSON object, such as {"dry_run":true}' },
+    { input: [], says: 'what narrows a sweep must be a JSON object, such as {"dry_run":true}' },
+    { input: 'dry_run', says: 'what narrows a sweep must be a JSON object, such as {"dry_run":true}' },
     { input: { dryRun: true }, says: 'unknown field "dryRun"; known: dry_run, shares, max_deletes' },
     { input: { dry_run: true, '': 1 }, says: 'unknown field ""; known: dry_run, shares, max_deletes' },
     { input: { dry_run: 'true' }, says: 'dry_run must be true or false' },

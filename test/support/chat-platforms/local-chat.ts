@@ -36,7 +36,7 @@ export async function startLocalChats(): Promise<LocalChats> {
       }
       const { buttons } = shown[name];
       const button = buttons[Number(number) - 1];
-      if (button === undefined) return `There is no button ${number}: ${buttons.length} are shown.`;
+      if (button === undefined) return `There is no button ${number}: the last answer has ${buttons.length || 'none'}.`;
       shown[name] = await chat.press(url, button.value);
       return shown[name].text;
     },
