@@ -5,7 +5,7 @@ import type { ShareName } from '../share-place.ts';
 import type { ConfiguredSweep, SweptTarget } from './context.ts';
 
 /** The targets of a sweep, which may be of one share alone. */
-export interface SweepScope {
+interface SweepScope {
   /** Those in which tasks may be deleted. */
   readonly real: readonly SweptTarget[];
   /** Those whose own sweep is dry. */
