@@ -31,8 +31,8 @@ curl ${url}/sweep -d real                # deletes it
 curl ${url}/report                       # what the last run reported to Slack
 curl ${url}/slack -d 'list prod'         # /du list prod, in Slack
 curl ${url}/slack -d 'press 1'           # a button of what Slack shows
-curl ${url}/slack -d 'cancel-all prod'   # asks for all that run; press 1 cancels them
-curl ${url}/slack -d 'sweep'             # asks for what is due; press 1 deletes it
+curl ${url}/slack -d 'cancel-all prod'   # asks about all that run; press 1 cancels them
+curl ${url}/slack -d 'sweep'             # asks about what is due; press 1 deletes it
 curl ${url}/feishu -d 'list prod'        # the same in Feishu
 curl ${url}/feishu -d 'press 1'
 curl ${url}                              # all these lines, signed anew`;
@@ -80,14 +80,14 @@ curl -i '${url}/v1/tasks/cancel' \\
   -H 'Content-Type: application/json' \\
   -d '${bodyOf(second)}'
 
-${bold('Cancel the tasks that are stuck')} ${dim('(false in place of true does it)')}
+${bold('Cancel the tasks that are stuck')} ${dim('(dry_run: false does it)')}
 curl -i '${url}/v1/tasks/cancel-many' \\
   -H 'Authorization: Bearer ${callerKey}' \\
   -H 'Content-Type: application/json' \\
   -d '{"share_id":"prod","status":["DOING"],"older_than":"1d",
     "dry_run":true}'
 
-${bold('Sweep now')} ${dim('(false in place of true does it)')}
+${bold('Sweep now')} ${dim('(dry_run: false does it)')}
 curl -i '${url}/v1/sweeps' \\
   -H 'Authorization: Bearer ${callerKey}' \\
   -H 'Content-Type: application/json' \\
@@ -98,16 +98,17 @@ curl -i '${url}/v1/webhooks/tasks' \\
   -H 'Content-Type: application/json' \\
 ${headers.map(([name, value]) => `  -H '${name}: ${value}' \\\n`).join('')}  -d '${webhookBody}'
 
-${bold('Look whether the functions are up')}
+${bold('Check that the functions are up')}
 curl -i '${url}/healthz'`;
 }
 
-function exports({ local, shareId }: Playground, playUrl: string): string {
+function exports({ local, shareId, envFile }: Playground, playUrl: string): string {
   const { cloud, url, callerKey, webhookSecret } = local;
   const tasks = runningTasks({ cloud, shareId }).slice(0, 3);
   return `${bold('For the examples of the handbook')}
 export DU_URL='${url}' DU_PLAY='${playUrl}'
 export DU_KEY='${callerKey}'
+export DU_ENV_FILE='${envFile}'
 export DU_WEBHOOK_SECRET='${webhookSecret}'
 export DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'
 ${tasks.map((id, index) => `export DU_TASK_${index + 1}='${id}'`).join('\n')}`;
