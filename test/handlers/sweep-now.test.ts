@@ -38,6 +38,18 @@ describe('POST /v1/sweeps', () => {
     expect(cloud.requestsOf('DeleteFsTask')).toEqual([]);
   });
 
+  test('says which tasks rules keep, and which they leave in doubt', async () => {
+    const rules = [{ path_prefix: '/audit/', protect: true }];
+    const { cloud, shareId, sweep } = await deploySweep({ ...REAL, SWEEP_RULES: JSON.stringify(rules) });
+    cloud.addTask(shareId, { id: 'protected', path: '/audit/a', ...ended(50 * HOUR_MS) });
+    cloud.addTask(shareId, { id: 'odd', path: '/builds/../audit/a', ...ended(50 * HOUR_MS) });
+
+    const { body } = await sweep({ dry_run: true });
+
+    const told = (body.tasks as { task_id: string; reason: string }[]).map((task) => [task.task_id, task.reason]);
+    expect(Object.fromEntries(told)).toEqual({ protected: 'protected', odd: 'odd_path' });
+  });
+
   test('deletes what is due, names each task in the answer, and the caller in the audit', async () => {
     const { cloud, shareId, sweep, logged } = await deploySweep(REAL);
     for (const id of ['a', 'b']) cloud.addTask(shareId, { id, path: `/${id}`, ...ended(50 * HOUR_MS) });
