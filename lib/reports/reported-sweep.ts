@@ -24,29 +24,44 @@ interface ReportedObserver extends SweepObserver {
   readonly onReported?: (counts: ReportCounts) => void;
 }
 
-type ReportedConfig = Pick<Config, 'region' | 'project'> & { readonly reports?: ReportSettings };
+type ReportedConfig = Pick<Config, 'region' | 'project' | 'targets'> & { readonly reports?: ReportSettings };
 
 /** A short run keeps most of its time for itself. */
 const REPORTING_PART = 0.25;
 
+/** A run over many targets names the first of them. */
+const MAX_NAMED_TARGETS = 5;
+
 export function createReportedSweep(
   sweep: Sweep,
-  { region, project, reports }: ReportedConfig,
+  { region, project, targets, reports }: ReportedConfig,
   sender: Sender,
 ): ReportedSweep {
   if (reports === undefined || reports.targets.length === 0) return sweep;
   const report = createReporter(reports, sender);
   // a region's own project has the region's name
-  const place = [...new Set([region, project.id ?? project.name])].join(', ');
+  const place = targets.length > 1 ? undefined : [...new Set([region, project.id ?? project.name])].join(', ');
 
   return async (overrides, caller, call, observer = {}) => {
     const notes = takeNotes(sender.runtime.now);
-    const summary = await sweep(overrides, caller, leaveTimeToReport(call, sender.runtime), withNotes(observer, notes));
-    const run = { type: 'swept', summary, findings: notes.findings(), requestId: call.requestId, place } as const;
-    const counts = await report(run, call);
+    const swept: string[] = [];
+    const onTarget: SweepObserver['onTarget'] = (name, summary) => {
+      swept.push(name);
+      observer.onTarget?.(name, summary);
+    };
+    const observed = { ...withNotes(observer, notes), onTarget };
+    const summary = await sweep(overrides, caller, leaveTimeToReport(call, sender.runtime), observed);
+    const run = { type: 'swept', summary, findings: notes.findings(), requestId: call.requestId } as const;
+    const counts = await report({ ...run, place: namesOf(swept) ?? place }, call);
     observer.onReported?.(counts);
     return summary;
   };
+}
+
+function namesOf(targets: readonly string[]): string | undefined {
+  if (targets.length === 0) return undefined;
+  const named = targets.slice(0, MAX_NAMED_TARGETS).join(', ');
+  return targets.length > MAX_NAMED_TARGETS ? `${named}, …` : named;
 }
 
 function leaveTimeToReport(call: Call, { now }: Pick<Runtime, 'now'>): Call {

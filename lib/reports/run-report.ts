@@ -33,7 +33,7 @@ export interface Findings {
 /** A run as it is reported. */
 export type RunReport = {
   readonly requestId: string;
-  /** Region and project. Absent where the configuration could not be read. */
+  /** Region and project, or the targets that were swept. Absent where the configuration could not be read, or none was swept. */
   readonly place: string | undefined;
 } & (
   | { readonly type: 'swept'; readonly summary: SweepSummary; readonly findings: Findings }

@@ -4,6 +4,7 @@ import type { ReportPlatform } from '../../support/report-platforms/platform.ts'
 import { KINDS, startReports } from '../../support/reporting.ts';
 import { ended, HOUR_MS, type SweepingOptions } from '../../support/sweep-instance.ts';
 import { prepareSweep } from '../../support/sweeping.ts';
+import { prepareTargets } from '../../support/targets-sweep.ts';
 
 /** A sweep that reports to the stand-ins of all platforms. */
 async function reportedSweep(variables: SweepingOptions['variables'] = {}, options: SweepingOptions = {}) {
@@ -52,6 +53,23 @@ test('a run tells every platform what was deleted, what failed and why, what wai
     waiting: [{ path: '/a/failed' }, { path: '/c/left' }],
     full_shares: [shareId],
   });
+});
+
+test('a run over targets names those that it swept, and not the place of the first', async () => {
+  const platform = await startReports('json');
+  const variables = { REPORT_TO: platform.entry, REPORT_ON: 'always' };
+  const estate = await prepareTargets({ variables });
+  const { sweep } = estate.start();
+
+  await sweep({ targets: [estate.names[3], estate.names[6]] });
+  await sweep({ targets: [estate.names[3]] });
+  await sweep();
+
+  const places = platform.taken.map(({ text }) => JSON.parse(text).data.place.split(', '));
+  expect(new Set(places[0])).toEqual(new Set([estate.names[3], estate.names[6]]));
+  expect(places[1]).toEqual([estate.names[3]]);
+  expect(places[2]).toHaveLength(6);
+  expect(places[2].at(-1)).toBe('…');
 });
 
 test('the same in Chinese', async () => {
