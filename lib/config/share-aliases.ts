@@ -3,17 +3,16 @@ import { isId, type ShareId } from '../core/task.ts';
 import { commaList, text } from './forms.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 
+/** An alias, in lower case: it is found in any case of letters. */
+export function shareAliasName(message: string) {
+  return v.pipe(v.string(message), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, message), v.toLowerCase());
+}
+
 const MESSAGE = 'must be name=share id pairs, comma-separated';
 const shareAlias = v.pipe(
   text,
   v.transform((entry) => entry.split('=').map((part) => part.trim())),
-  v.strictTuple(
-    [
-      v.pipe(text, v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, MESSAGE), v.toLowerCase()),
-      v.custom<ShareId>(isId, MESSAGE),
-    ],
-    MESSAGE,
-  ),
+  v.strictTuple([shareAliasName(MESSAGE), v.custom<ShareId>(isId, MESSAGE)], MESSAGE),
 );
 
 const shareId = v.custom<ShareId>(isId);

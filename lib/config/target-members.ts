@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../core/json.ts';
 import { isId, type ShareId, TASK_STATUSES } from '../core/task.ts';
+import { shareAliasName } from './share-aliases.ts';
 import type { Lookup } from './variable.ts';
 
 // What TARGETS may say of one target. Ranges and forms of values are those of the variables that the members stand for.
@@ -61,7 +62,6 @@ const tags = v.pipe(
 export type TagFilter = Readonly<Record<string, readonly string[]>>;
 
 const ALIAS_MESSAGE = 'must be ids of shares by their aliases';
-const aliasName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, ALIAS_MESSAGE), v.toLowerCase());
 
 const STATUSES_MESSAGE = `must be a list of ${TASK_STATUSES.join(', ')}`;
 const sweepMembers = v.object({
@@ -89,7 +89,7 @@ const optionalMembers = v.object({
   iam_url: memberText,
   sts_url: memberText,
   sfs_turbo_url: memberText,
-  aliases: recordOf(aliasName, v.custom<ShareId>(isId, ALIAS_MESSAGE), ALIAS_MESSAGE),
+  aliases: recordOf(shareAliasName(ALIAS_MESSAGE), v.custom<ShareId>(isId, ALIAS_MESSAGE), ALIAS_MESSAGE),
   sweep: v.strictObject(v.partial(sweepMembers).entries, objectMessage),
 });
 

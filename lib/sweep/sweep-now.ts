@@ -3,7 +3,7 @@ import type { Caller } from '../core/caller.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Fate, fateOf } from '../tasks/fate.ts';
-import { type ManyTask, toManyTask } from '../tasks/many-task.ts';
+import { type ManyTask, MOST_TASKS, toManyTask } from '../tasks/many-task.ts';
 import type { SweepObserver } from './observer.ts';
 import type { SweepOverrides } from './overrides.ts';
 import type { SweepSummary } from './summary.ts';
@@ -38,9 +38,6 @@ export type SweepNow = (
   call: Call,
   observer?: Pick<SweepObserver, 'onDone' | 'onTask'>,
 ) => Promise<SweptNow>;
-
-// an answer of the function has a limit of a few megabytes
-const MOST_TASKS = 1_000;
 
 // why, the log says
 const NOT_LISTED: Readonly<Fate> = { verdict: 'keep', reason: 'not_listed' };

@@ -7,7 +7,7 @@ import type { Ending } from './deleting/ending.ts';
 import { type PermittedCall, ranOutOfTime } from './deleting/failures.ts';
 import { type Fate, failedAs, fateOf } from './fate.ts';
 import type { Doubtful } from './many-filter.ts';
-import { type ManyTask, toManyTask } from './many-task.ts';
+import { type ManyTask, MOST_TASKS, toManyTask } from './many-task.ts';
 
 /** What came of a cancel of many tasks. Always `matched = cancelled + alreadyGone + failed + remaining`. */
 export interface CancelManyResult {
@@ -33,9 +33,6 @@ interface Found {
 interface ManyReport extends Pick<Deleting, 'onEnding' | 'onListFailure'> {
   readonly result: () => CancelManyResult;
 }
-
-// an answer of the function has a limit of a few megabytes
-const MOST_TASKS = 1_000;
 
 /** Keeps what became of each task. */
 export function createManyReport(

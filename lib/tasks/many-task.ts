@@ -13,6 +13,9 @@ export interface ManyTask extends Fate {
   readonly ageMs: number | undefined;
 }
 
+/** So many tasks an answer holds: it has a limit of a few megabytes. */
+export const MOST_TASKS = 1_000;
+
 export function toManyTask(task: TaskRecord, ageMs: number | undefined, fate: Fate): ManyTask {
   const taskId = toPrintable(task.rawId ?? '').slice(0, 128);
   return { taskId, path: task.path, status: task.status ?? 'unknown', ageMs, ...fate };
