@@ -29,6 +29,9 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     expect(output).toContain('The task that measured `/media` was stopped and deleted.');
     expect(output).toMatch(/\/audit\/2026 .* protected/);
     expect(output).toMatch(/\/auditor .* due/);
+    expect(output).toMatch(/ok +partner +tasks of big/);
+    expect(output).toMatch(/Give the share with its target: north\/big, east\/big,\s+partner\/big/);
+    expect(output).toMatch(/Deleted: .* of partner\/big/);
     expect(running.leftFolders()).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import type { Local } from './local.ts';
 import { logText } from './log-text.ts';
 import { bold, dim, green, red, say, shortIds, table, wrap } from './print.ts';
 import { runTimer, type Swept, until } from './sweeping.ts';
+import { showTargets } from './targets-tour.ts';
 import { signWebhook } from './webhook-sender.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function demo(variables: Readonly<Record<string, string>> = {}): Pr
     await cancelFromChat(local, chats, shareId);
     await stormyWeather(local);
     await sweep(local, reports);
+    await showTargets(local, shareId, { step, tell, check });
     if (process.exitCode === undefined) tell(`\n${green('Done.')} Start it for yourself: ${bold('npm start')}`);
     else explain(local);
   });

@@ -19,6 +19,8 @@ export interface Playground {
   readonly shareId: string;
   /** A file with the variables of the local cloud, for `npm run du`. */
   readonly envFile: string;
+  /** The same for two projects in two regions, and one in a foreign account. */
+  readonly targetsFile: string;
 }
 
 type Line = (body: string) => Promise<string> | string;

@@ -8,6 +8,7 @@ export function linesToCopy(playground: Playground, playUrl: string): string {
     settings(playground),
     play(playUrl),
     commands(playground),
+    commandsForTargets(playground),
     routes(playground),
     exports(playground, playUrl),
   ].join('\n\n');
@@ -51,6 +52,13 @@ function commands({ local: { cloud }, shareId, envFile }: Playground): string {
   ];
   const copied = lines.map((line) => `npm run du -- ${line} \\\n  --env-file ${envFile}`);
   return `${bold('Commands')} ${dim('(they ask before they delete)')}\n${copied.join('\n')}`;
+}
+
+function commandsForTargets({ targetsFile }: Playground): string {
+  const lines = ['check', 'list east/big', 'list big', 'sweep --dry-run'];
+  const copied = lines.map((line) => `npm run du -- ${line} \\\n  --env-file ${targetsFile}`);
+  return `${bold('The same for two regions and a foreign account')} ${dim('(a share that several have is asked about)')}
+${copied.join('\n')}`;
 }
 
 function routes({ local: { cloud, url, callerKey, webhookSecret }, shareId }: Playground): string {

@@ -96,8 +96,14 @@ describe('npm start', SLOW, () => {
     expect(many[1]).toMatch(/tasks? (was|were) stopped and deleted:/);
     // the timer has deleted what was due; new ones come as they go
     expect(sweep).toMatch(/Nothing is due|\[1 ! Delete them now\]/);
-    expect(commands.map(({ code }) => code)).toEqual([0, 0, 0, 2, 2, 2]);
-    expect(commands.slice(3).every(({ output }) => output.includes('Add --yes to delete'))).toBe(true);
+    expect(commands.map(({ code }) => code)).toEqual([0, 0, 0, 2, 2, 2, 0, 0, 2, 0]);
+    expect(commands.slice(6).map(({ output }) => output)).toEqual([
+      expect.stringMatching(/ok +partner +tasks of big/),
+      expect.stringContaining('1 task of east/big.'),
+      expect.stringContaining('north/big, east/big, partner/big'),
+      expect.stringContaining('of 3 targets'),
+    ]);
+    expect(commands.slice(3, 6).every(({ output }) => output.includes('Add --yes to delete'))).toBe(true);
     const tooLong = running
       .output()
       .split('\n')

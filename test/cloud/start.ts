@@ -12,6 +12,7 @@ import { createPopulation } from './population.ts';
 import { freePort, readPort } from './port.ts';
 import { dim, say, wrap } from './print.ts';
 import { linesToCopy } from './start-lines.ts';
+import { addThreeTargets } from './three-targets.ts';
 
 const NEW_TASKS_EVERY_MS = 20_000;
 const FOREVER = new Promise<never>(() => {});
@@ -37,8 +38,15 @@ async function start(): Promise<void> {
     local.cloud.addShare({ id: shareId, name: 'prod' });
     const population = createPopulation(local.cloud, shareId);
     setInterval(population.tick, NEW_TASKS_EVERY_MS);
-    const envFile = writeEnvFile(folder, { ...local.cloud.environment(), ...variables, ALLOWED_SHARES: '*' });
-    const playground = { local, chats, reports, shareId, envFile };
+    const targets = await addThreeTargets(local.cloud, shareId);
+    for (const { project, shareId: id } of [targets.east, targets.partner]) project.addTask(id, { path: '/home/huge' });
+    const envFile = writeEnvFile(folder, 'cloud.env', {
+      ...local.cloud.environment(),
+      ...variables,
+      ALLOWED_SHARES: '*',
+    });
+    const targetsFile = writeEnvFile(folder, 'targets.env', targets.variables);
+    const playground = { local, chats, reports, shareId, envFile, targetsFile };
     const { url } = await startPlay(playground);
     say(`\n${linesToCopy(playground, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
     await FOREVER;
@@ -53,8 +61,8 @@ async function start(): Promise<void> {
 }
 
 /** @returns its path */
-function writeEnvFile(folder: string, variables: Readonly<Record<string, string>>): string {
-  const path = join(folder, 'cloud.env');
+function writeEnvFile(folder: string, name: string, variables: Readonly<Record<string, string>>): string {
+  const path = join(folder, name);
   const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(path, lines.join(''));
   return path;

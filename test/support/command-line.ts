@@ -1,19 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { runCommandLine } from '../../handlers/command-line/program.ts';
-import type { Output } from '../../handlers/command-line/world.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
-
-/** What a command wrote, and what it ended with. */
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ran, runDu } from './du.ts';
 
 /** A person's machine, with variables that point at an embedded cloud. */
 export interface Desk {
@@ -45,32 +35,7 @@ export async function prepareDesk(options?: CloudOptions): Promise<Desk> {
     shareId,
     variables,
     folder,
-    du: (args, changed) => run(args, { ...variables, ...changed }, folder),
-    duOnScreen: (args, columns, changed) => run(args, { ...variables, ...changed }, folder, { isTTY: true, columns }),
+    du: (args, changed) => runDu(args, { ...variables, ...changed }, folder),
+    duOnScreen: (args, columns, changed) => runDu(args, { ...variables, ...changed }, folder, { isTTY: true, columns }),
   };
-}
-
-/** In this process, without a person. */
-async function run(
-  args: readonly string[],
-  variables: Readonly<Record<string, string | undefined>>,
-  folder: string,
-  screen: Pick<Output, 'isTTY' | 'columns'> = {},
-): Promise<Ran> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const [printed, noted] = [text(stdout), text(stderr)];
-  const code = await runCommandLine(args, {
-    variables,
-    folder,
-    userName: 'mei',
-    stdin: Object.assign(new PassThrough(), { isTTY: false }),
-    stdout: Object.assign(stdout, screen),
-    stderr,
-    onInterrupt: () => {},
-    exit: () => {},
-  });
-  stdout.end();
-  stderr.end();
-  return { code, stdout: await printed, stderr: await noted };
 }
