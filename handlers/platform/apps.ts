@@ -15,7 +15,7 @@ export interface Apps<A extends App> {
   /** The app's; every line from INFO on while there is no app. */
   readonly logs: LogFactory;
   /**
-   * The variables and the members of the secret, for those who must do without an app.
+   * The variables and the members of the secret, for a report of a run whose app could not be made.
    *
    * @throws {ServiceError} `misconfigured` when the secret cannot be read
    */

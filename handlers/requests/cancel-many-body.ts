@@ -2,10 +2,9 @@ import * as v from 'valibot';
 import { parseDurationMs } from '../../lib/config/duration.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
-import { parseFeature, parseProjectId, quoted, TASK_STATUSES } from '../../lib/core/task.ts';
+import { MAX_RUNNING_TASKS, parseFeature, parseProjectId, quoted, TASK_STATUSES } from '../../lib/core/task.ts';
 import type { CancelManyQuery } from '../../lib/tasks/cancel-many.ts';
 
-const DEFAULT_MAX = 10; // so many tasks of a share can run
 const STATUSES = v.pipe(v.array(v.picklist(TASK_STATUSES)), v.minLength(1));
 
 const BODY = v.object({
@@ -15,7 +14,7 @@ const BODY = v.object({
   status: STATUSES,
   older_than: v.optional(v.pipe(v.string(), v.transform(parseDurationMs), v.number())),
   path_prefix: v.optional(v.pipe(v.string(), v.startsWith('/'), v.maxLength(4_096))),
-  max: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), DEFAULT_MAX),
+  max: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), MAX_RUNNING_TASKS),
   dry_run: v.optional(v.boolean(), true),
 });
 

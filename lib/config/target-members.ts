@@ -34,7 +34,7 @@ export function recordOf<K extends string, V>(
   );
 }
 
-/** What an object may not be, or may not have: the same for every object of TARGETS and ACCOUNTS. */
+/** What is wrong with an object of TARGETS or ACCOUNTS: it is none, or a member is unknown or missing. */
 export function objectMessage({ expected }: { readonly expected: string | null }): string {
   if (expected === 'never') return 'is unknown';
   return expected === 'Object' ? 'must be an object' : 'is missing';

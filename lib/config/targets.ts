@@ -88,7 +88,7 @@ function toTargets<T extends ServiceSettings>(
     }
     const tags = typeof shares === 'object' && 'tags' in shares ? shares.tags : undefined;
     const account = settingsByAccount.get(name);
-    // whoever does not ask which shares have the tags may touch none
+    // no share may be touched until the service has been asked which ones have the tags
     const allowedShares = tags === undefined ? section.settings.allowedShares : new Set<ShareId>();
     const identity = { name: members.name, account, tags, aliases: aliasesOf(members) };
     return [{ ...section.settings, allowedShares, ...identity }];

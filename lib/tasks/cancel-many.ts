@@ -47,10 +47,10 @@ export type CancelMany = (
   observer?: ManyObserver,
 ) => Promise<CancelManyResult>;
 
-// those of a sweep without variables
+// the defaults of SWEEP_CONCURRENCY and SWEEP_RATE
 const LIMITS = { concurrency: 4, ratePerSecond: 10 } as const;
 
-/** @param limits of one call, for those who have little time */
+/** @param limits of one call; the chat has higher ones, because it must answer within seconds */
 export function createCancelMany(app: DeletingApp, limits: RateLimits = LIMITS): CancelMany {
   const { config, runtime } = app;
   return async (query, caller, call, { onTask = () => {} } = {}) => {

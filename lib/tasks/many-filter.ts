@@ -3,7 +3,7 @@ import type { TaskRecord } from '../sfs-turbo/records.ts';
 import type { Candidate } from './deleting/choose-oldest.ts';
 import { type Doubt, type Judge, soundness, type Verdict } from './deleting/verdict.ts';
 
-/** A task that would have to be certain of itself to meet the filters. It stays. */
+/** A task that may meet the filters, but whose id, status or times are in doubt. It stays. */
 export interface Doubtful {
   readonly task: TaskRecord;
   readonly doubt: Doubt;
@@ -37,7 +37,7 @@ export function createFilter(filters: Filters): Judge {
   };
 }
 
-/** What is certain of a task in doubt must meet the filters, too: otherwise it is none that was asked for. */
+/** Whether id, path and status meet the filters, as far as they are certain. A task in doubt that fails here was not asked for. */
 function mayMeet({ taskId, status, path }: TaskRecord, { statuses, pathPrefix, only }: Filters): boolean {
   if (only !== undefined && (taskId === undefined || !only.has(taskId))) return false;
   if (pathPrefix !== undefined && path?.startsWith(pathPrefix) !== true) return false;

@@ -65,7 +65,10 @@ export async function deleteChosen(found: Chosen, deleting: Deleting): Promise<r
   return chosen.filter((candidate) => !settled.has(candidate));
 }
 
-/** Every DELETE needs one, so what forbids a DELETE is checked here once more, whoever chose the task. */
+/**
+ * The task as its DELETE names it; nothing where dry run, shares or caller forbid a DELETE. No DELETE goes out without it, so that
+ * these hold whatever chose the task.
+ */
 function refOf({ shareId, task: { taskId } }: Candidate, deleting: Deleting): TaskRef | undefined {
   const { dryRun, shares, caller, config, projectId } = deleting;
   if (dryRun || taskId === undefined) return undefined;
