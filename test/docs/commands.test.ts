@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { holds } from '../support/commands.ts';
 import { type Block, blocksOf, pages } from '../support/handbook.ts';
 
-/** The first line of a block that needs an account somewhere, so that nothing here can run it. */
-const NEEDS_ACCOUNT = '# needs an account';
+/** The first line of a block that nothing here can run. */
+const NOT_RUN = /^# needs (an account|a person)/;
 
 /** Lines that something else runs, and what. */
 const RUN_ELSEWHERE: readonly (readonly [RegExp, string])[] = [
@@ -19,7 +19,7 @@ const RUN_ELSEWHERE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Pages with a test of their own that runs each example and compares what it prints. */
-const HAVE_TESTS = ['docs/command-line.md', 'docs/http-api.md'];
+const HAVE_TESTS = ['docs/command-line.md'];
 
 const blocks = pages()
   .filter(({ path }) => !HAVE_TESTS.includes(path) && !path.endsWith('.zh.md'))
@@ -31,7 +31,7 @@ const hasTools = ['bash', 'curl', 'openssl'].every((name) =>
 );
 
 const usesLocalCloud = ({ text }: Block): boolean => text.includes('$DU_') || text.includes('npm run du');
-const needsAccount = ({ text }: Block): boolean => text.startsWith(NEEDS_ACCOUNT);
+const cannotRun = ({ text }: Block): boolean => NOT_RUN.test(text);
 
 describe.skipIf(!hasTools)('a block of commands in the handbook', () => {
   test.each(blocks.map((block) => [`${block.path}, ${block.heading}`, block]))('is bash: %s', (_, { text }) => {
@@ -41,7 +41,7 @@ describe.skipIf(!hasTools)('a block of commands in the handbook', () => {
     expect(status).toBe(0);
   });
 
-  const others = blocks.filter((block) => !usesLocalCloud(block) && !needsAccount(block));
+  const others = blocks.filter((block) => !usesLocalCloud(block) && !cannotRun(block));
   test.each(others.map((block) => [`${block.path}, ${block.heading}`, block]))(
     'that needs no local cloud is run by a test: %s',
     (_, { text }) => {
@@ -91,7 +91,7 @@ describe.skipIf(!hasTools)('a block of commands for the local cloud', () => {
       .join('\n');
   }
 
-  const local = blocks.filter((block) => usesLocalCloud(block) && !needsAccount(block));
+  const local = blocks.filter((block) => usesLocalCloud(block) && !cannotRun(block));
   test.each(local.map((block) => [`${block.path}, ${block.heading}`, block]))('does well: %s', async (_, { text }) => {
     const exports = await freshExports();
     const [, envFile = ''] = /--env-file (\S+)/.exec(output) ?? [];
