@@ -1,6 +1,7 @@
 import type { TargetSettings } from '../config/targets.ts';
 import type { Call } from '../core/call.ts';
-import type { AllowedShares, ProjectId } from '../core/task.ts';
+import { ServiceError } from '../core/errors.ts';
+import { type AllowedShares, isAllowed, type ProjectId } from '../core/task.ts';
 import type { Credentials } from '../iam/credentials.ts';
 import { createRetrier } from '../net/retry.ts';
 import { createSfsTurbo, type SfsTurbo } from '../sfs-turbo/client.ts';
@@ -16,7 +17,7 @@ export interface Target<S extends TargetSettings = TargetSettings> {
   readonly cancelTask: CancelTask;
   /**
    * The target with the shares that may be touched now: where tags choose them, the service is asked for them, at most once a
-   * minute. Whoever acts in a target takes it from here.
+   * minute. Whoever acts in a target takes it from here. The tasks of a share that loses the tags meanwhile are no longer listed.
    *
    * @throws {ServiceError} by the table in `status.ts` when they cannot be told
    */
@@ -42,6 +43,11 @@ export function createTarget<S extends TargetSettings>(
   const sfsTurbo = createSfsTurbo(settings.sfsTurboUrl, dependencies);
   const listTagged = createListTaggedShares(settings.sfsTurboUrl, dependencies);
   const findAllowed = createFindAllowed(settings, sfsTurbo, listTagged, runtime);
+  // a run may last longer than it is known which shares have the tags, and each DELETE of it rests on a young list
+  const listTaskPage: SfsTurbo['listTaskPage'] = async (shareId, marker, call) => {
+    if (isAllowed(shareId, await findAllowed(call))) return sfsTurbo.listTaskPage(shareId, marker, call);
+    throw new ServiceError('forbidden', 'the share no longer has the tags of its target');
+  };
   const cancelTaskIn = (allowed: AllowedShares) => createCancelTask(allowed, sfsTurbo.deleteTask, runtime);
 
   const target: Target<S> = {
@@ -51,7 +57,12 @@ export function createTarget<S extends TargetSettings>(
     withShares: async (call) => {
       const allowedShares = await findAllowed(call);
       if (allowedShares === settings.allowedShares) return target;
-      return { ...target, settings: { ...settings, allowedShares }, cancelTask: cancelTaskIn(allowedShares) };
+      return {
+        ...target,
+        sfsTurbo: { ...sfsTurbo, listTaskPage },
+        settings: { ...settings, allowedShares },
+        cancelTask: cancelTaskIn(allowedShares),
+      };
     },
     projectId: credentials.projectId,
     preconnect: () => {

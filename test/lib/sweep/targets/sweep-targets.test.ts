@@ -99,6 +99,33 @@ describe('settings of one target', () => {
     expect(summary).toMatchObject({ failed_targets: 0, deleted: 1 });
   });
 
+  test('a share that loses its tags during the run keeps what has not been deleted', async () => {
+    const estate = await prepareTargets({
+      count: 1,
+      entry: () => ({ shares: { tags: { 'du-cleaner': ['on'] } } }),
+      variables: { SWEEP_CONCURRENCY: '1' },
+    });
+    const { project } = estate.at(0);
+    const tagged = project.addShare({ tags: { 'du-cleaner': 'on' } });
+    for (const hours of [50, 60]) project.addTask(tagged, ended(hours * HOUR_MS));
+    const lines: string[] = [];
+    let aheadMs = 0;
+    const untagAfterFirstDelete = (line: string): void => {
+      lines.push(line);
+      if (aheadMs > 0 || JSON.parse(line).event !== 'audit') return;
+      aheadMs = 61_000;
+      const body = { resources: [], total_count: 0 };
+      estate.cloud.order({ operation: 'ListSharesByTag', kind: { type: 'status', status: 200, body } });
+    };
+    const { sweep } = estate.start({}, { now: () => Date.now() + aheadMs, write: untagAfterFirstDelete });
+
+    const summary = await sweep({}, 600_000);
+
+    expect(project.deletedTaskIds).toHaveLength(1);
+    expect(summary).toMatchObject({ due: 2, deleted: 1, remaining: 1, failed_shares: 1 });
+    expect(lines.join('')).toContain('the share no longer has the tags of its target');
+  });
+
   test('where no share has the tags the target has failed', async () => {
     const estate = await prepareTargets({
       count: 2,
