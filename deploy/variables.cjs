@@ -57,6 +57,7 @@ const GROUPS = [
     functions: ['chat'],
     ...PLAIN,
   },
+  { names: ['SWEEP_FAN_OUT', 'FUNCTIONGRAPH_ENDPOINT'], functions: ['timer'], ...PLAIN },
   // a caller key and a rule of the sweep may name shares by their aliases
   { names: ['SHARE_ALIASES'], functions: ALL, ...PLAIN },
   // whoever knows the URL of a report can post there

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createTimerApp, type TimerApp } from '../lib/app.ts';
 import { readTimerConfig } from '../lib/config/read-config.ts';
+import type { Runtime } from '../lib/core/runtime.ts';
 import type { ReportCounts } from '../lib/reports/send-report.ts';
 import { isFailed, type SweepSummary, whatFailed } from '../lib/sweep/summary.ts';
 import { SCHEDULE } from '../lib/sweep/sweep.ts';
@@ -11,7 +12,8 @@ import { type Apps, createApps } from './platform/apps.ts';
 import { toFunction } from './platform/chain.ts';
 import { type CheckAnswer, logCheck, toCheckAnswer, whatCheckFailed } from './platform/check-answer.ts';
 import { type Invocation, toCall, toInvocation, toMiddyContext } from './platform/invocation.ts';
-import { toSweepMetrics, writeMetrics } from './platform/metrics.ts';
+import { toInvokeSelf } from './platform/invoke-self.ts';
+import { toSweepMetrics, toTargetMetrics, writeMetrics } from './platform/metrics.ts';
 import type { CheckOrder } from './requests/check-order.ts';
 import type { TimerOrder } from './requests/timer-event.ts';
 
@@ -30,10 +32,8 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
   async function carryOut({ invocation }: TimerEvent, { order }: Ordered): Promise<SweepSummary | CheckAnswer> {
     const app = await apps.appFor(invocation);
     if ('check' in order) return check(app, order, invocation);
-    const onDone = (summary: SweepSummary): void => writeMetrics(toSweepMetrics(summary), invocation, apps.runtime);
-    const onReported = ({ failed }: ReportCounts): void =>
-      writeMetrics({ ReportsFailed: failed }, invocation, apps.runtime);
-    return app.sweep(order, SCHEDULE, toCall(invocation, app, LIMITS), { onDone, onReported });
+    const call = { ...toCall(invocation, app, LIMITS), invokeSelf: toInvokeSelf(invocation, app) };
+    return app.sweep(order, SCHEDULE, call, measuring(invocation, apps.runtime));
   }
 
   const chain = toFunction(
@@ -53,6 +53,19 @@ export function createHandler(apps: Apps<TimerApp>): TimerHandler {
       throw new Error(`the sweep failed${whatFailed(answer)}`);
     }
     return answer;
+  };
+}
+
+function measuring(invocation: Invocation, runtime: Pick<Runtime, 'write'>) {
+  return {
+    onTarget: (target: string, summary: SweepSummary): void =>
+      writeMetrics(toTargetMetrics(summary), invocation, runtime, target),
+    onDone: (summary: SweepSummary): void => {
+      // a run that left every target to others has seen nothing, good or bad
+      const isOfOthers = summary.targets !== undefined && summary.targets === summary.fanned_out;
+      if (!isOfOthers) writeMetrics(toSweepMetrics(summary), invocation, runtime);
+    },
+    onReported: ({ failed }: ReportCounts): void => writeMetrics({ ReportsFailed: failed }, invocation, runtime),
   };
 }
 

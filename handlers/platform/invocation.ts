@@ -24,6 +24,8 @@ export interface Invocation extends Surroundings {
   readonly remainingMs: (() => number) | undefined;
   /** The temporary credentials that FunctionGraph gives a function with an agency. */
   readonly agency: Agency | undefined;
+  /** How FunctionGraph names this function within its project; absent on Lambda. */
+  readonly functionName: string | undefined;
 }
 
 /** Lambda's, which are there before the first invocation. */
@@ -35,6 +37,9 @@ interface FunctionGraphContext {
   getRequestID?(): unknown;
   getRemainingTimeInMilliSeconds?(): unknown;
   getProjectID?(): unknown;
+  getFunctionName?(): unknown;
+  getPackage?(): unknown;
+  getVersion?(): unknown;
   getSecurityAccessKey?(): unknown;
   getSecuritySecretKey?(): unknown;
   getSecurityToken?(): unknown;
@@ -56,6 +61,7 @@ export function toInvocation(context: unknown): Invocation {
       // event functions are promised their variables through getUserData only; it has '' for one that is not there
       lookup: (name) => toText(context.getUserData(name)) || environment.lookup(name),
       agency: toAgency(context),
+      functionName: toFunctionName(context),
     };
   }
   const lambda: Partial<Context> = isRecord(context) ? context : {};
@@ -65,7 +71,15 @@ export function toInvocation(context: unknown): Invocation {
     requestId: toRequestId(lambda.awsRequestId),
     remainingMs: toClock(() => lambda.getRemainingTimeInMillis?.()),
     agency: undefined,
+    functionName: undefined,
   };
+}
+
+/** The end of the function's URN: `default:sfs-turbo-du-cleaner-prod-timer:latest`. */
+function toFunctionName(context: FunctionGraphContext): string | undefined {
+  const name = toText(context.getFunctionName?.()) || process.env['RUNTIME_FUNC_NAME'];
+  const parts = [toText(context.getPackage?.()) || 'default', name, toText(context.getVersion?.()) || 'latest'];
+  return parts.every((part) => part !== undefined && /^[\w.-]{1,64}$/.test(part)) ? parts.join(':') : undefined;
 }
 
 /** Without an agency the methods are there and answer ''. The key without "Security" in its name is no longer kept up. */

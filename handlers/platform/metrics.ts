@@ -26,24 +26,28 @@ type Metric = keyof typeof UNIT_BY_METRIC;
  * Writes one line in CloudWatch's embedded metric format, on Lambda only: nothing else reads it. The function's name, which
  * holds the stage, is the dimension, so that one stage's good sweeps do not hide that another has none.
  *
+ * @param target the second dimension of the metrics of one target
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function writeMetrics(
   values: Readonly<Partial<Record<Metric, number>>>,
   { platform, lookup, requestId }: Invocation,
   { write }: Pick<Runtime, 'write'>,
+  target?: string,
 ): void {
   const lambdaName = platform === 'lambda' ? lookup('AWS_LAMBDA_FUNCTION_NAME') : undefined;
   if (lambdaName === undefined) return;
   const metrics = Object.entries(UNIT_BY_METRIC)
     .filter(([name]) => name in values)
     .map(([name, unit]) => ({ Name: name, Unit: unit }));
+  const dimensions = target === undefined ? ['FunctionName'] : ['FunctionName', 'Target'];
   const line = {
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [['FunctionName']], Metrics: metrics }],
+      CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [dimensions], Metrics: metrics }],
     },
     FunctionName: lambdaName,
+    ...(target !== undefined && { Target: target }),
     request_id: requestId,
     ...values,
   };
@@ -60,6 +64,12 @@ export function toSweepMetrics(summary: SweepSummary): Readonly<Record<Exclude<M
     MostRunningTasks: summary.running_max,
     FullShares: summary.running_full_shares,
   };
+}
+
+/** Of one target only what alarms are for: every metric of every target is paid for. */
+export function toTargetMetrics(summary: SweepSummary): Readonly<Partial<Record<Metric, number>>> {
+  const { SweepSucceeded, SweepFailures, LongestDueSeconds } = toSweepMetrics(summary);
+  return { SweepSucceeded, SweepFailures, LongestDueSeconds };
 }
 
 /** A run that was cut before it saw a task has not failed, and is no good run either: the service may never answer. */

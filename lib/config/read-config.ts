@@ -2,7 +2,8 @@ import { ServiceError } from '../core/errors.ts';
 import { readCallers } from './callers.ts';
 import { readChat } from './chat.ts';
 import { type CredentialSettings, readCredentials } from './credentials.ts';
-import { type ReportSettings, readReports } from './reports.ts';
+import { readFanOut } from './fan-out.ts';
+import { readReports } from './reports.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
 import { type RunSettings, readRun, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
@@ -24,8 +25,9 @@ export type Config = ServiceSettings & {
   readonly targets: Targets<TargetSettings>;
 };
 export type HttpConfig = ReturnType<typeof readHttpConfig>;
-/** Reports are absent where a person runs the sweep, who sees what comes of it. */
-export type TimerConfig = Omit<ReturnType<typeof readTimerConfig>, 'reports'> & { readonly reports?: ReportSettings };
+/** Reports and fan-out are absent where a person runs the sweep, who sees what comes of it. */
+export type TimerConfig = Omit<ReturnType<typeof readTimerConfig>, 'reports' | 'fanOut'> &
+  Partial<Pick<ReturnType<typeof readTimerConfig>, 'reports' | 'fanOut'>>;
 export type ChatConfig = ReturnType<typeof readChatConfig>;
 export type CommandLineConfig = ReturnType<typeof readCommandLineConfig>;
 export type CommandLineSweepConfig = ReturnType<typeof readCommandLineSweepConfig>;
@@ -41,7 +43,9 @@ export function readHttpConfig(lookup: Lookup, platform: Platform = {}) {
 
 /** @throws {ServiceError} `misconfigured`, with every faulty variable in `faults` and never a value */
 export function readTimerConfig(lookup: Lookup, platform: Platform = {}) {
-  return settingsOf(readAll(lookup, platform, { own: readReportsAndRun, ofTarget: readSweep }));
+  const readOwn = (own: Lookup) =>
+    both(both(readReports(own), readRun(own)), readFanOut(own, platform.hasAgency ?? false));
+  return settingsOf(readAll(lookup, platform, { own: readOwn, ofTarget: readSweep }));
 }
 
 /**
@@ -80,10 +84,6 @@ function readCallersAndReports(lookup: Lookup, targets: readonly TargetSettings[
 function readChatAndRun(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
   const run: Section<{ readonly run?: RunSettings }> = targets.length === 0 ? { settings: {} } : readRun(lookup);
   return both(readChat(lookup, targets), run);
-}
-
-function readReportsAndRun(lookup: Lookup) {
-  return both(readReports(lookup), readRun(lookup));
 }
 
 function readAliasesAndRun(lookup: Lookup) {

@@ -4,13 +4,13 @@ import { isId, type ProjectId } from '../core/task.ts';
 import { integer, oneOf, serviceUrl, shares, text } from './forms.ts';
 import { type Lookup, readSection, type Section } from './variable.ts';
 
-const hostLabels = v.pipe(
+export const hostLabels = v.pipe(
   text,
   v.regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits, dots and hyphens'),
 );
 
 // {region} and {cloud} in a value stand for those of this section
-const variables = v.object({
+export const variables = v.object({
   HW_REGION_NAME: hostLabels,
   HW_CLOUD: v.optional(hostLabels, 'myhuaweicloud.com'),
   ALLOWED_SHARES: shares,
@@ -67,7 +67,7 @@ function toSettings(values: v.InferOutput<typeof variables>) {
 
 type Place = Pick<v.InferOutput<typeof variables>, 'HW_REGION_NAME' | 'HW_CLOUD'>;
 
-function fillIn(template: string, { HW_REGION_NAME: region, HW_CLOUD: cloud }: Place): string {
+export function fillIn(template: string, { HW_REGION_NAME: region, HW_CLOUD: cloud }: Place): string {
   return template.replace('{region}', region).replace('{cloud}', cloudOf(region, cloud));
 }
 

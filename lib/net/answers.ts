@@ -6,7 +6,7 @@ import type { FailureKind, Reply, TransportFailure } from './request.ts';
 import { type FailedAttempt, parseRetryAfterMs, type RetryKind, retryKindOf } from './retry.ts';
 
 /** The name of the other side in messages. */
-export type ServiceName = 'IAM' | 'STS' | 'SFS Turbo' | 'Feishu';
+export type ServiceName = 'IAM' | 'STS' | 'SFS Turbo' | 'Feishu' | 'FunctionGraph';
 
 /** What a caller is told when the service said nothing useful about waiting. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;

@@ -6,6 +6,9 @@ export function lambdaContext(remainingMs = 25_000, requestId = 'request-1'): ob
   return { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAtMs - performance.now() };
 }
 
+/** What the context calls the function. */
+export const FUNCTION_NAME = 'sfs-turbo-du-cleaner-dev-http';
+
 export interface FunctionGraphOptions {
   readonly userData?: Readonly<Record<string, string>>;
   readonly remainingMs?: number;

@@ -102,6 +102,33 @@ describe('a role', () => {
     ]);
   });
 
+  test('lets the sweep invoke itself and nothing else, and only where it is fanned out', () => {
+    const policies = template.ofType('AWS::IAM::Policy').map(([, policy]) => policy);
+
+    expect(policies).toEqual([
+      expect.objectContaining({
+        Condition: 'SweepIsFannedOut',
+        Properties: expect.objectContaining({
+          Roles: [{ Ref: 'TimerRole' }],
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: 'lambda:InvokeFunction',
+                Resource: { 'Fn::GetAtt': ['TimerLambdaFunction', 'Arn'] },
+              },
+            ],
+          },
+        }),
+      }),
+    ]);
+    expect(template.ofType('AWS::Lambda::EventInvokeConfig')[0]?.[1].Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 3_600,
+    });
+  });
+
   test('is there for nobody else', () => {
     const roles = template.ofType('AWS::IAM::Role').map(([name]) => name);
 

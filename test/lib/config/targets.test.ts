@@ -22,7 +22,7 @@ describe('without TARGETS', () => {
   test('there is one target, made of the variables', () => {
     const lookup = lookupIn({ ...LEAST_VARIABLES, HW_PROJECT_ID: 'p-1', ALLOWED_SHARES: 'a,b', SWEEP_SHARES: 'a' });
 
-    const { credentials, targets, reports, run, ...settings } = readTimerConfig(lookup);
+    const { credentials, targets, reports, run, fanOut, ...settings } = readTimerConfig(lookup);
 
     expect(targets).toEqual([
       { ...settings, name: undefined, account: undefined, tags: undefined, aliases: new Map() },
