@@ -20,6 +20,8 @@ export interface Exchange {
   readonly service: ServiceName;
   readonly url: URL;
   readonly body: string;
+  /** What of the body nobody else may read. */
+  readonly secret: string | undefined;
   readonly status: number;
   /** The members of the answer, whatever their names. */
   readonly schema: v.GenericSchema<unknown, Answer>;
@@ -65,13 +67,13 @@ export function exchangeOf({ agency, iamUrl, stsUrl }: AccountSettings): Exchang
     const { urn: agency_urn, externalId: external_id } = agency;
     const asked = { agency_urn, agency_session_name: SESSION_NAME, duration_seconds: LIFE_S, external_id };
     const url = new URL(`${stsUrl}/v5/agencies/assume`);
-    return { service: 'STS', url, body: JSON.stringify(asked), status: 200, schema: BY_STS };
+    return { service: 'STS', url, body: JSON.stringify(asked), secret: external_id, status: 200, schema: BY_STS };
   }
   const { agencyName: agency_name, domainName: domain_name } = agency;
   const role = { agency_name, domain_name, duration_seconds: LIFE_S };
   const body = JSON.stringify({ auth: { identity: { methods: ['assume_role'], assume_role: role } } });
   const url = new URL(`${iamUrl.replace(/\/v3$/, '')}/v3.0/OS-CREDENTIAL/securitytokens`);
-  return { service: 'IAM', url, body, status: 201, schema: BY_IAM };
+  return { service: 'IAM', url, body, secret: undefined, status: 201, schema: BY_IAM };
 }
 
 /** The key, or what is wrong with the answer. A clock on this side that is slow does not lengthen its life. */

@@ -84,7 +84,7 @@ async function assumeOnce(
   limitMs: number,
   { transport, runtime }: Pick<Dependencies, 'transport' | 'runtime'>,
 ): Promise<Attempt<AssumedKey>> {
-  const { service, url, body } = exchange;
+  const { service, url, body, secret } = exchange;
   const request = { method: 'POST', url, body } as const;
   const headers = signRequest(request, { 'content-type': CONTENT_TYPE }, key, runtime.now());
   const sentAtMs = runtime.now();
@@ -93,7 +93,12 @@ async function assumeOnce(
   const { reply } = sent;
   if (reply.status !== exchange.status || reply.truncated !== undefined) {
     const refused = `${service} refused the function the agency in the target's account`;
-    return toRefused(service, refused, withoutEcho(reply, [key.securityToken]), sentAtMs);
+    return toRefused(
+      service,
+      refused,
+      withoutEcho(reply, [key.securityToken, headers['authorization'], secret]),
+      sentAtMs,
+    );
   }
   const assumed = parseAssumed(reply, exchange, sentAtMs);
   return typeof assumed === 'string' ? invalidAnswer(service, assumed) : { value: assumed };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ServiceError } from '../../../lib/core/errors.ts';
 import { parseProjectId, parseShareId, parseTaskRef } from '../../../lib/core/task.ts';
 import type { Target } from '../../../lib/targets/target.ts';
 import type { CloudRequest } from '../../cloud/cloud.ts';
@@ -369,6 +370,22 @@ test('two foreign accounts share nothing', async () => {
   const answered = cloud.requestsOf('ListShares').filter(({ status }) => status === 200);
   const callers = answered.map(({ caller, projectId }) => `${caller} ${projectId === project.id}`);
   expect(new Set(callers)).toEqual(new Set(['two/agency:du false', 'three/agency:du true']));
+});
+
+test('what STS says of a refusal is passed on, but for the external id', async () => {
+  const { app, cloud, runtime } = await startAll('sts');
+  const [, , , , target] = app.targets;
+  const errMsgFor = async (said: string): Promise<string | undefined> => {
+    const body = { error_code: 'PAP5.0011', error_msg: said };
+    cloud.order({ operation: 'AssumeAgency', kind: { type: 'status', status: 403, body } });
+    const error = await target?.sfsTurbo.listSharePage(0, app.call()).catch((thrown: unknown) => thrown);
+    runtime.advance(2 * MINUTE_MS);
+    return error instanceof ServiceError ? error.upstream?.errMsg : 'no expected failure';
+  };
+
+  const errMsgs = [await errMsgFor('no such agency'), await errMsgFor('external id what-two-asks-for is wrong')];
+
+  expect(errMsgs).toEqual(['no such agency', undefined]);
 });
 
 describe.each(['sts', 'iam'] as const)('the agency in another account, by %s', (kind) => {
