@@ -16,7 +16,7 @@ import type { SfsTurbo } from './sfs-turbo/client.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
 import { createTargetsSweep } from './sweep/targets/sweep-targets.ts';
-import { byTarget } from './targets/by-target.ts';
+import { byTarget, callerIn } from './targets/by-target.ts';
 import type { Outbound } from './targets/outbound.ts';
 import type { Target } from './targets/target.ts';
 import { createTargets } from './targets/targets.ts';
@@ -122,16 +122,17 @@ export function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask 
 
 function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
   if ('faults' in sweep) return sweep;
-  if (config.targets.length > 1) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
-  if (config.targets[0].tags !== undefined) {
+  const [target, ...others] = app.targets;
+  if (others.length > 0) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
+  if (target.settings.tags !== undefined) {
     return { faults: ['TARGETS chooses shares by tags, and this route sweeps them by id'] };
   }
-  const sweepAndReport = createReportedSweep(
-    createSweep({ ...app, config: { ...config, sweep } }),
-    config,
-    app.outbound,
-  );
-  return createSweepNow(sweepAndReport, app.runtime);
+  const ofTarget = createSweep({ ...app, config: { ...config, sweep } });
+  const sweepOne: Sweep = (overrides, caller, call, observer) => {
+    const log = call.log.ofTarget(target.settings.name);
+    return ofTarget(overrides, callerIn(target, caller), { ...call, log }, observer);
+  };
+  return createSweepNow(createReportedSweep(sweepOne, config, app.outbound), app.runtime);
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {

@@ -302,6 +302,22 @@ test('a key for one target is told why the target cannot be used', async () => {
   expect(deployment.logged('audit')).toMatchObject([{ caller: 'ci', outcome: 'upstream_unavailable' }]);
 });
 
+test.each<[string, string, number]>([
+  ['the only target', 'one-cn-north-4/*', 200],
+  ['another share', 'elsewhere', 403],
+])('the route for sweeps takes a key for %s', async (_what, shares, status) => {
+  const { post, cloud, logged } = await deployTargets({
+    rights: () => `sweep@${shares}`,
+    entries: (estate) => [{ ...toEntry(estate, estate.at(0)), shares: [estate.at(0).shareId] }],
+  });
+
+  const answer = await post('/v1/sweeps', { dry_run: true });
+
+  expect(answer.status).toBe(status);
+  expect(cloud.requests.length > 0).toBe(status === 200);
+  expect(logged('sweep.done').map(({ target }) => target)).toEqual(status === 200 ? ['one-cn-north-4'] : []);
+});
+
 test('the route for sweeps sweeps no target while there are several', async () => {
   const { post, cloud } = await deployTargets();
 
