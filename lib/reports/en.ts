@@ -20,10 +20,10 @@ export const EN: Readonly<ReportTexts> = {
       : say`Deleted: ${tasks(deleted)}. Already gone: ${alreadyGone}.`,
   failed: (taskCount, shareCount) => say`Failed: ${tasks(taskCount)}, ${shares(shareCount)}.`,
   waiting: (count) => say`Left for the next run: ${tasks(count)}.`,
-  wouldDelete: (count) => say`Due, and deleted by a real run up to its cap: ${tasks(count)}.`,
-  truncated: say`Time ran out before everything was looked at and deleted.`,
+  wouldDelete: (count) => say`Would be deleted by a real run, up to its cap: ${tasks(count)}.`,
+  truncated: say`Time ran out before the run was done.`,
   fullShares: (count, named) =>
-    say`Full, so that the next measurement is refused: ${shares(count)} with ten running tasks${among(count, named)}.`,
+    say`${shares(count)} with ten running tasks${among(count, named)}. The next measurement there is refused.`,
   oldest: (path, shareId, dueFor) => say`Longest due: ${path} in share ${shareId}, for ${dueFor}.`,
 
   failedTask: (path, taskId, shareId, why) => say`Failed: ${path} (task ${taskId}, share ${shareId}): ${why}`,

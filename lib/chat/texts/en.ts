@@ -153,7 +153,7 @@ export const EN: Readonly<Texts> = {
   previewNothing: (shareCount) => say`Nothing is due in ${shares(shareCount)}.`,
   previewNothingFound: say`Nothing was found to be due.`,
   previewMore: (count) => say`and ${count} more`,
-  previewFailedShares: (count) => say`${shares(count)} could not be read; the sweep would leave them alone.`,
+  previewFailedShares: (count) => say`${shares(count)} could not be read and would be left alone.`,
   previewTruncated: say`There was no time to look at everything, so there may be more.`,
   previewDryRun: say`This was a dry run: nothing was deleted.`,
   previewWaiting: (count) => say`${count} more ${[isOrAre(count)]} due and would wait for a later run.`,
