@@ -4,6 +4,7 @@ import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
 import { signRequest } from '../../lib/iam/signer.ts';
 import { failedAnswer, noAnswer } from '../../lib/net/answers.ts';
+import { withoutEcho } from '../../lib/net/echo.ts';
 import type { Invocation } from './invocation.ts';
 
 type InvokeSelf = NonNullable<Call['invokeSelf']>;
@@ -39,7 +40,9 @@ function byFunctionGraph({ agency, functionName }: Invocation, { config, outboun
     const headers = signRequest(line, headersFor(projectId), agency, runtime.now());
     const sent = await outbound.transport.send({ ...line, headers }, INVOKE_WITHIN_MS, 'never');
     if ('failure' in sent) throw noAnswer('FunctionGraph', sent.failure).failure;
-    if (sent.reply.status !== QUEUED) throw failedAnswer('FunctionGraph', sent.reply, runtime.now()).failure;
+    if (sent.reply.status === QUEUED) return;
+    const reply = withoutEcho(sent.reply, [agency.securityToken, headers['authorization']]);
+    throw failedAnswer('FunctionGraph', reply, runtime.now()).failure;
   };
 }
 

@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createHandler } from '../../handlers/timer.ts';
 import type { Fault } from '../cloud/cloud.ts';
+import { FunctionGraphContext } from '../support/contexts.ts';
 import { type Deployed, deployOnFunctionGraph, deployOnLambda } from '../support/fanned-out.ts';
+import { onlyApp } from '../support/only-app.ts';
 import { prepareTargets, type TargetsSweep } from '../support/targets-sweep.ts';
 
 const DUE = 3;
@@ -140,6 +145,34 @@ describe.each([
       expect(estate.cloud.deletedTaskIds).toEqual([]);
     },
   );
+});
+
+test('a FunctionGraph that repeats the agency’s token does not bring it into the log', async () => {
+  const estate = await prepareEstate();
+  const server = createServer(({ headers }, response) => {
+    const body = JSON.stringify({ error_code: 'FSS.0400', error_msg: `no ${headers['x-security-token']}` });
+    response.writeHead(400, { 'content-type': 'application/json' }).end(body);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  // a server that listens on a port has no path for its address
+  const { port } = server.address() as AddressInfo;
+  const FUNCTIONGRAPH_ENDPOINT = `http://127.0.0.1:${port}`;
+  const { accessKey, secretKey, securityToken } = estate.cloud.issueTemporaryCredentials();
+  const agency = { securityAccessKey: accessKey, securitySecretKey: secretKey, securityToken };
+  const context = new FunctionGraphContext({ remainingMs: 30_000, projectId: estate.cloud.projectId, ...agency });
+  const { app, lines, logged } = estate.start({
+    SWEEP_FAN_OUT: 'true',
+    HW_REGION_NAME: 'cn-north-4',
+    FUNCTIONGRAPH_ENDPOINT,
+  });
+
+  await createHandler(onlyApp(app))({}, context);
+
+  expect(logged('sweep.target').filter(({ outcome }) => outcome === 'not_invoked')).toHaveLength(5);
+  expect(lines.join('')).not.toContain(securityToken.slice(0, 32));
 });
 
 test('on FunctionGraph without an agency the run sweeps every target itself', async () => {
