@@ -140,6 +140,19 @@ describe('a share behind the name of its target', () => {
     expect(reached(chat.cloud.requests)).toEqual([placeOf(chat, name)]);
   });
 
+  test('is not taken from another target by a button', async () => {
+    const { click, cloud, taskIds } = await deploy();
+
+    const messages = [
+      await click(`status:east/${SHARE}:${taskIds.north}`),
+      await click(`ask:west/${SHARE}:${taskIds.north}`),
+      await click(`list:${SHARE}:1`),
+    ];
+
+    for (const message of messages) expect(renderSlack(message)).toContain('is no share that this function may touch');
+    expect(cloud.requests).toEqual([]);
+  });
+
   test('may be given by its id', async () => {
     const { type, targets } = await deploy();
 
@@ -168,6 +181,33 @@ describe('a share behind the name of its target', () => {
     expect(renderSlack(await type(text))).toContain(expected);
     expect(cloud.requests).toEqual([]);
   });
+});
+
+test('commands at the same time reach their own targets, each with its own key', async () => {
+  const chat = await deploy();
+  const typed = NAMES.flatMap((name) => [
+    `list ${name}/big`,
+    `status ${name}/big ${chat.taskIds[name]}`,
+    `cancel-all ${name}/big`,
+  ]);
+
+  const messages = await Promise.all([...typed, ...typed].map((text) => chat.type(text)));
+
+  for (const [at, message] of messages.entries()) {
+    const [, share = ''] = (typed[at % typed.length] ?? '').split(' ');
+    expect(renderSlack(message)).toContain(share);
+  }
+  const calls = chat.cloud.requests.filter(({ service }) => service === 'sfs-turbo');
+  expect(reached(calls).toSorted()).toEqual(NAMES.map((name) => placeOf(chat, name)).toSorted());
+  const tokensIn = (name: Name) =>
+    new Set(
+      calls
+        .filter(({ path }) => path.includes(chat.targets[name].project.id))
+        .map(({ headers }) => headers['x-security-token']),
+    );
+  expect([...tokensIn('north'), ...tokensIn('east')]).toEqual([undefined, undefined]);
+  expect([...tokensIn('partner')]).toEqual([expect.any(String)]);
+  expect(calls.every(({ status }) => status === 200)).toBe(true);
 });
 
 describe('a share alone', () => {
@@ -379,6 +419,15 @@ describe('a sweep', () => {
     expect(renderSlack(answer)).toContain('2 tasks were deleted:');
     expect(chat.deleted()).toEqual({ ...NOTHING, east: 1, partner: 1 });
     expect(dry).toContain('`SWEEP_DRY_RUN` is on here');
+  });
+
+  test('tells people nothing of targets that they may not use', async () => {
+    const chat = await deployDue({ SLACK_ALLOWED: 'T0001/C0001/*@east' }, { north: { sweep: { dry_run: true } } });
+
+    const messages = [await chat.type('preview'), await chat.type('sweep')].map((message) => renderSlack(message));
+
+    for (const message of messages) expect(message).not.toMatch(/north|partner/);
+    expect(reached(chat.cloud.requests)).toEqual([placeOf(chat, 'east')]);
   });
 
   test('of a target that fails says so, and is run in the others', async () => {

@@ -194,6 +194,7 @@ describe('sweep', () => {
     const dry = await desk.du(['sweep', '--share', 'north/big'], { TARGETS });
 
     expect(all.stderr).toContain('Left out, because their sweep is dry: north.');
+    expect(all.stdout).toContain('2 tasks in 3 shares of 2 targets, 2 due.');
     expect(desk.deleted()).toEqual({ north: 0, east: 1, partner: 1 });
     expect(dry.stdout).toContain('1 task would be deleted');
     expect([all.code, dry.code]).toEqual([0, 0]);
