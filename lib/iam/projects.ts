@@ -5,8 +5,9 @@ import { parseJson } from '../core/json.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { isId, type ProjectId } from '../core/task.ts';
 import { failedAnswer, noAnswer } from '../net/answers.ts';
+import { withoutEcho } from '../net/echo.ts';
 import type { Reply } from '../net/request.ts';
-import type { Attempt, Retrier } from '../net/retry.ts';
+import type { Attempt, FailedAttempt, Retrier } from '../net/retry.ts';
 import type { Transport } from '../net/transport.ts';
 import { encodeRfc3986 } from '../net/url.ts';
 import { signRequest } from './signer.ts';
@@ -51,7 +52,11 @@ export function createProjectFinder(
     const request = { method: 'GET', url } as const;
     const headers = signRequest(request, { 'content-type': 'application/json' }, key, runtime.now());
     const sent = await transport.send({ ...request, headers }, Math.min(requestTimeoutMs, remainingMs));
-    return 'failure' in sent ? noAnswer('IAM', sent.failure) : toAttempt(sent.reply, { name, target }, runtime.now());
+    if ('failure' in sent) return noAnswer('IAM', sent.failure);
+    const { reply } = sent;
+    if (reply.status === 200 && reply.truncated === undefined)
+      return toOnlyProject(parseJson(reply.body), { name, target });
+    return toRefused(withoutEcho(reply, [key.securityToken, headers['authorization']]), runtime.now());
   }
 
   async function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
@@ -82,8 +87,7 @@ interface Wanted {
   readonly target: string | undefined;
 }
 
-function toAttempt(reply: Reply, wanted: Wanted, nowMs: number): Attempt<ProjectId> {
-  if (reply.status === 200 && reply.truncated === undefined) return toOnlyProject(parseJson(reply.body), wanted);
+function toRefused(reply: Reply, nowMs: number): FailedAttempt {
   const failed = failedAnswer('IAM', reply, nowMs);
   if (reply.status < 400 || reply.status > 404) return failed;
   const { upstream } = failed.failure;

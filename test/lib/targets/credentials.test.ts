@@ -372,6 +372,24 @@ test('two foreign accounts share nothing', async () => {
   expect(new Set(callers)).toEqual(new Set(['two/agency:du false', 'three/agency:du true']));
 });
 
+test('what IAM says of a look-up is passed on, but for the token of the key', async () => {
+  const estate = await startTargetEstate();
+  const { accessKey, secretKey, securityToken } = estate.cloud.issueTemporaryCredentials();
+  const variables = { HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey, HW_SECURITY_TOKEN: securityToken };
+  const app = startTargetApp(estate, [toEntry(estate, estate.at(0), true)], variables);
+  const errMsgFor = async (said: string): Promise<string | undefined> => {
+    const body = { error: { code: 403, message: said, title: 'Forbidden' } };
+    estate.cloud.order({ operation: 'ListProjects', kind: { type: 'status', status: 403, body } });
+    const error = await app.targets[0]?.projectId(app.call()).catch((thrown: unknown) => thrown);
+    estate.runtime.advance(2 * MINUTE_MS);
+    return error instanceof ServiceError ? error.upstream?.errMsg : 'no expected failure';
+  };
+
+  const errMsgs = [await errMsgFor('not allowed'), await errMsgFor(`not allowed by ${securityToken}`)];
+
+  expect(errMsgs).toEqual(['not allowed', undefined]);
+});
+
 test('what STS says of a refusal is passed on, but for the external id', async () => {
   const { app, cloud, runtime } = await startAll('sts');
   const [, , , , target] = app.targets;
