@@ -4,12 +4,12 @@ import { ServiceError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { isId, type ProjectId } from '../core/task.ts';
-import { failedAnswer, noAnswer } from '../net/answers.ts';
+import { noAnswer } from '../net/answers.ts';
 import { withoutEcho } from '../net/echo.ts';
-import type { Reply } from '../net/request.ts';
-import type { Attempt, FailedAttempt, Retrier } from '../net/retry.ts';
+import type { Attempt, Retrier } from '../net/retry.ts';
 import type { Transport } from '../net/transport.ts';
 import { encodeRfc3986 } from '../net/url.ts';
+import { toRefused } from './refused-answer.ts';
 import { signRequest } from './signer.ts';
 
 export interface ProjectFinder {
@@ -56,7 +56,8 @@ export function createProjectFinder(
     const { reply } = sent;
     if (reply.status === 200 && reply.truncated === undefined)
       return toOnlyProject(parseJson(reply.body), { name, target });
-    return toRefused(withoutEcho(reply, [key.securityToken, headers['authorization']]), runtime.now());
+    const refused = "IAM refused the function's access key";
+    return toRefused('IAM', refused, withoutEcho(reply, [key.securityToken, headers['authorization']]), runtime.now());
   }
 
   async function lookUp(key: AccessKey, call: Call): Promise<ProjectId> {
@@ -85,14 +86,6 @@ export function createProjectFinder(
 interface Wanted {
   readonly name: string;
   readonly target: string | undefined;
-}
-
-function toRefused(reply: Reply, nowMs: number): FailedAttempt {
-  const failed = failedAnswer('IAM', reply, nowMs);
-  if (reply.status < 400 || reply.status > 404) return failed;
-  const { upstream } = failed.failure;
-  const message = `IAM refused the function's access key (${reply.status})`;
-  return { failure: new ServiceError('iam_rejected', message, { upstream }) };
 }
 
 const PROJECTS = v.object({ projects: v.array(v.unknown()) });
