@@ -113,12 +113,15 @@ curl -i '${url}/healthz'`;
 function exports({ local, shareId, envFile }: Playground, playUrl: string): string {
   const { cloud, url, callerKey, webhookSecret } = local;
   const tasks = runningTasks({ cloud, shareId }).slice(0, 3);
+  // the commands above have the first one
+  const stuck = stuckTasks({ cloud, shareId }).at(-1) ?? 'none';
   return `${bold('For the examples of the handbook')}
 export DU_URL='${url}' DU_PLAY='${playUrl}'
 export DU_KEY='${callerKey}'
 export DU_ENV_FILE='${envFile}'
 export DU_WEBHOOK_SECRET='${webhookSecret}'
 export DU_PROJECT='${cloud.projectId}' DU_SHARE='${shareId}'
+export DU_STUCK_TASK='${stuck}'
 ${tasks.map((id, index) => `export DU_TASK_${index + 1}='${id}'`).join('\n')}`;
 }
 
