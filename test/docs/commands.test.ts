@@ -47,7 +47,7 @@ describe.skipIf(!hasTools)('a block of commands in the handbook', () => {
     (_, { text }) => {
       if (isOnlyLocal(text)) {
         const lines = text.replaceAll('deploy/', `${process.cwd()}/deploy/`);
-        const { status, stderr } = spawnSync('bash', ['-euc', lines], { encoding: 'utf8', cwd: tmpdir() });
+        const { status, stderr } = spawnSync('bash', ['--norc', '-euc', lines], { encoding: 'utf8', cwd: tmpdir() });
         expect(stderr).toBe('');
         expect(status).toBe(0);
         return;
@@ -98,10 +98,14 @@ describe.skipIf(!hasTools)('a block of commands for the local cloud', () => {
     // what a person's own variables are for is tried with those of the local cloud
     const lines = text.replaceAll(/^npm run du -- (?!.*--env-file).*$/gm, (line) => `${line} --env-file ${envFile}`);
 
-    const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', `${exports}\n${lines}`], {
-      encoding: 'utf8',
-      input: '',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['--norc', '-eu', '-o', 'pipefail', '-c', `${exports}\n${lines}`],
+      {
+        encoding: 'utf8',
+        input: '',
+      },
+    );
 
     expect(status, `${stdout}\n${stderr}`).toBe(0);
     for (const [, code] of stdout.matchAll(/^HTTP\/1\.1 (\d+)/gm)) expect(code, stdout).toMatch(/^2/);

@@ -38,7 +38,7 @@ describe.skipIf(!hasCurl).each([
   async function run(deployment: Deployment, taskId: string, key = deployment.callerKey) {
     const cwd = mkdtempSync(join(tmpdir(), 'du-job-'));
     const variables = { DU_URL: await serve(deployment), DU_KEY: key, SHARE: deployment.shareId, TASK: taskId };
-    const job = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+    const job = spawn('bash', ['--norc', '-eu', '-o', 'pipefail', '-c', script], {
       cwd,
       env: { PATH: process.env['PATH'], ...variables },
     });
