@@ -25,9 +25,10 @@ test.concurrent(
     const complete = Object.fromEntries(NAMES.map((name) => [name, expect.any(Number)]));
     expect(figures.map(({ of }) => of)).toEqual(figures.map(() => complete));
     expect(found.sweep).toMatchObject([{ deleted: 100 }, { deleted: 200 }]);
-    const targets: readonly Target[] = found.targets;
+    expect(found.targets).toMatchObject([{ deleted: 100 }, { deleted: 100 }, { deleted: 200 }, { deleted: 200 }]);
+    const targets: readonly Target[] = found.goals;
     expect(targets.map(({ reached }) => reached)).toEqual(targets.map(() => expect.any(Number)));
-    expect(targets).toHaveLength(16);
+    expect(targets).toHaveLength(18);
     expect(stderr).toBe('');
   },
   TIMEOUT_MS,

@@ -7,6 +7,7 @@ import type { CloudFacts } from './cloud-process.ts';
 import { measureCold, measureFirst } from './cold.ts';
 import { bundleContenders } from './contenders.ts';
 import type { Section } from './figures.ts';
+import { measureTargets } from './many-targets.ts';
 import { type Options, type Part, readOptions, USAGE } from './options.ts';
 import { startWorker } from './processes.ts';
 import { bundlePrograms } from './programs.ts';
@@ -22,6 +23,7 @@ const MEASURES: Readonly<Record<Part, (setting: Setting) => Promise<Section>>> =
   warm: measureWarm,
   apart: measureApart,
   sweep: measureSweep,
+  targets: measureTargets,
   sizes: measureSizes,
 };
 
@@ -61,8 +63,8 @@ function json(
   sections: readonly (readonly [Part, Section])[],
 ): string {
   const found = Object.fromEntries(sections.map(([part, { data }]) => [part, data]));
-  const targets = sections.flatMap(([, section]) => section.targets);
-  return JSON.stringify({ versions, cpus: cpus().length, scale, roundTripMs, tls, ...found, targets }, null, 2);
+  const goals = sections.flatMap(([, section]) => section.targets);
+  return JSON.stringify({ versions, cpus: cpus().length, scale, roundTripMs, tls, ...found, goals }, null, 2);
 }
 
 /** What is wrong with the arguments is said in one line and the usage, without a stack. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { startCloud } from '../cloud/cloud.ts';
+import { type CloudProject, startCloud } from '../cloud/cloud.ts';
 import { startNetwork } from './network.ts';
 
 /** What the benchmark asks of the embedded cloud, which runs in a process of its own so that its CPU is not counted. */
@@ -10,6 +10,13 @@ export type CloudOrder =
   | { readonly type: 'awake'; readonly awake: boolean }
   | { readonly type: 'roundTrip'; readonly ms: number }
   | { readonly type: 'fill'; readonly shares: number; readonly tasksPerShare: number }
+  /** New projects of the account, each with so many shares. Their ids are the answer. */
+  | {
+      readonly type: 'addProjects';
+      readonly count: number;
+      readonly shares: number;
+      readonly tasksPerShare: number;
+    }
   | { readonly type: 'tally' };
 
 /** How the cloud is reached and what it holds. */
@@ -39,6 +46,7 @@ async function serve(certificateFile: string | undefined): Promise<void> {
   const shareId = cloud.addShare();
   let filled: string[] = [];
   let awake = false;
+  let projects = 0;
 
   function stayAwake(): void {
     if (awake) setImmediate(stayAwake);
@@ -47,11 +55,16 @@ async function serve(certificateFile: string | undefined): Promise<void> {
   function fill(shares: number, tasksPerShare: number): void {
     for (const id of filled) cloud.removeShare(id);
     filled = Array.from({ length: shares }, () => cloud.addShare());
-    for (const id of filled) {
-      for (let task = 0; task < tasksPerShare; task += 1) {
-        cloud.addTask(id, { path: `/projects/${task}`, status: 'SUCCESS', beginTime: '2024-03-01 08:00:00' });
-      }
-    }
+    for (const id of filled) addTasks(cloud, id, tasksPerShare);
+  }
+
+  function addProjects(count: number, shares: number, tasksPerShare: number): readonly string[] {
+    return Array.from({ length: count }, () => {
+      projects += 1;
+      const project = cloud.account.addProject(`cn-north-4_${projects}`);
+      for (let share = 0; share < shares; share += 1) addTasks(project, project.addShare(), tasksPerShare);
+      return project.id;
+    });
   }
 
   function obey(order: CloudOrder): unknown {
@@ -71,6 +84,8 @@ async function serve(certificateFile: string | undefined): Promise<void> {
       case 'fill':
         fill(order.shares, order.tasksPerShare);
         return undefined;
+      case 'addProjects':
+        return addProjects(order.count, order.shares, order.tasksPerShare);
       default:
         return order satisfies never;
     }
@@ -87,6 +102,12 @@ async function serve(certificateFile: string | undefined): Promise<void> {
   const { projectId, accessKey, secretKey } = cloud;
   const facts: CloudFacts = { variables, projectId, accessKey, secretKey, shareId };
   process.send?.({ result: facts });
+}
+
+function addTasks(owner: Pick<CloudProject, 'addTask'>, shareId: string, count: number): void {
+  for (let task = 0; task < count; task += 1) {
+    owner.addTask(shareId, { path: `/projects/${task}`, status: 'SUCCESS', beginTime: '2024-03-01 08:00:00' });
+  }
 }
 
 function trust(certificate: string | undefined, file: string | undefined): Record<string, string> {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FULL, QUICK, type Scale, SMOKE } from './scale.ts';
 
-export const PARTS = ['cold', 'first', 'warm', 'apart', 'sweep', 'sizes'] as const;
+export const PARTS = ['cold', 'first', 'warm', 'apart', 'sweep', 'targets', 'sizes'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {

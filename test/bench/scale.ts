@@ -16,6 +16,8 @@ export interface Scale {
     readonly pausesS: readonly number[];
   };
   readonly sweep: readonly SweepPlan[];
+  /** How many there are, from the fewest to the most. */
+  readonly targets: readonly number[];
 }
 
 export interface SweepPlan {
@@ -33,6 +35,7 @@ export const FULL: Scale = {
     { inFlight: 4, shares: 30, rounds: 1 },
     { inFlight: 32, shares: 100, rounds: 3 },
   ],
+  targets: [1, 10, 100],
 };
 
 /** To see within two minutes whether something is far off; its figures are not for quoting. */
@@ -44,6 +47,7 @@ export const QUICK: Scale = {
     { inFlight: 4, shares: 5, rounds: 1 },
     { inFlight: 32, shares: 20, rounds: 1 },
   ],
+  targets: [1, 10],
 };
 
 /** Everything once, to see that it works. */
@@ -55,4 +59,5 @@ export const SMOKE: Scale = {
     { inFlight: 4, shares: 1, rounds: 1 },
     { inFlight: 32, shares: 2, rounds: 1 },
   ],
+  targets: [1, 2],
 };

@@ -1,0 +1,126 @@
+import pMap from 'p-map';
+import { table } from '../cloud/print.ts';
+import type { CloudTally } from './cloud-process.ts';
+import { bundleTimer, type Contender } from './contenders.ts';
+import type { Section } from './figures.ts';
+import { runOnce } from './processes.ts';
+import { askCloud, type Setting } from './setting.ts';
+import type { SweepRun } from './sweep-process.ts';
+import type { Target } from './targets.ts';
+
+const SHARES = 20;
+const TASKS_PER_SHARE = 50;
+// a hundred targets then come to the highest cap of one run
+const DELETES_PER_TARGET = 100;
+// with more the processors of a small machine are what is measured
+const IN_FLIGHT = 8;
+// a platform starts one for each; this machine has so many processors to itself as the benchmark's readers mostly have
+const PROCESSES = 2;
+const MIB = 1_048_576;
+
+interface Found {
+  readonly targets: number;
+  readonly how: 'in one run' | 'fanned out';
+  readonly wallMs: number;
+  readonly requests: number;
+  readonly deleted: number;
+  /** Of the process that grew most. */
+  readonly growthBytes: number;
+  /** Absent where several processes share the processors. */
+  readonly toIdeal: number | undefined;
+}
+
+/** Sweeps one target and many, all in one account and region, in one run and in a run for each. */
+export async function measureTargets(setting: Setting): Promise<Section> {
+  const { roundTripMs, scale } = setting;
+  const timer = await bundleTimer(setting.facts, setting.directory);
+  await askCloud(setting, { type: 'roundTrip', ms: roundTripMs });
+  const found: Found[] = [];
+  for (const count of scale.targets) {
+    found.push(await measureOne(setting, timer, count, 'in one run'));
+    found.push(await measureOne(setting, timer, count, 'fanned out'));
+  }
+  await askCloud(setting, { type: 'roundTrip', ms: 0 });
+  return {
+    title: `Targets: ${SHARES} shares with ${TASKS_PER_SHARE} tasks each, over a round trip of ${roundTripMs} ms`,
+    how:
+      `All targets are in one account and region, with ${IN_FLIGHT} requests in flight and an access key; each run deletes ${DELETES_PER_TARGET} tasks of ` +
+      `each. Ideal: requests × round trip ÷ in flight. Fanned out: a process for each target, ${PROCESSES} at a time, with their start; a platform starts more. ` +
+      'Growth: resident memory at its highest less that before, of the process that grew most. Once each.',
+    tables: [targetsTable(found)],
+    summary: [],
+    targets: goalsOf(found),
+    data: found,
+  };
+}
+
+async function measureOne(setting: Setting, timer: Contender, count: number, how: Found['how']): Promise<Found> {
+  const plan = { shares: SHARES, tasksPerShare: TASKS_PER_SHARE };
+  const projectIds = await askCloud<string[]>(setting, { type: 'addProjects', count, ...plan });
+  const sweep = { max_deletes: DELETES_PER_TARGET };
+  const entries = projectIds.map((id, at) => ({ name: `target-${at}`, project_id: id, shares: '*', sweep }));
+  const variables = variablesOf(setting, timer, JSON.stringify(entries));
+  const events = how === 'in one run' ? [{}] : entries.map(({ name }) => ({ targets: [name] }));
+  const startedAtMs = performance.now();
+  const runs = await pMap(
+    events,
+    (event) =>
+      runOnce<SweepRun>(
+        [setting.programs.sweep, timer.bundle.file, JSON.stringify(event), 'remain'],
+        variables,
+        'ignore',
+      ),
+    { concurrency: PROCESSES },
+  );
+  const [{ wallMs } = { wallMs: 0 }] = runs;
+  const { requests } = await askCloud<CloudTally>(setting, { type: 'tally' });
+  const idealMs = (requests * setting.roundTripMs) / IN_FLIGHT;
+  return {
+    targets: count,
+    how,
+    wallMs: how === 'in one run' ? wallMs : performance.now() - startedAtMs,
+    requests,
+    deleted: runs.reduce((sum, { deleted }) => sum + deleted, 0),
+    growthBytes: Math.max(...runs.map(({ growthBytes }) => growthBytes)),
+    toIdeal: how === 'in one run' ? idealMs / wallMs : undefined,
+  };
+}
+
+function variablesOf({ facts }: Setting, { variables }: Contender, targets: string): Readonly<Record<string, string>> {
+  const { ALLOWED_SHARES: _, HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD, HW_PROJECT_ID, ...others } = variables;
+  return {
+    ...others,
+    HW_ACCESS_KEY: facts.accessKey,
+    HW_SECRET_KEY: facts.secretKey,
+    TARGETS: targets,
+    SWEEP_DRY_RUN: 'false',
+    SWEEP_KEEP_LATEST: '0',
+    SWEEP_MAX_DELETES: '10000',
+    SWEEP_CONCURRENCY: String(IN_FLIGHT),
+    SWEEP_RATE: '10000',
+  };
+}
+
+function goalsOf(found: readonly Found[]): readonly Target[] {
+  const inOneRun = found.filter(({ how }) => how === 'in one run');
+  const [one, most] = [inOneRun[0], inOneRun.at(-1)];
+  const name = `${most?.targets} targets in one run`;
+  const growthBytes = (most?.growthBytes ?? Number.NaN) - (one?.growthBytes ?? Number.NaN);
+  return [
+    { name: `${name}: speed to ideal`, bound: 'at least', limit: 0.9, reached: most?.toIdeal ?? Number.NaN },
+    { name: `${name}: growth over one, MiB`, bound: 'below', limit: 64, reached: growthBytes / MIB },
+  ];
+}
+
+function targetsTable(found: readonly Found[]): string {
+  const rows = found.map(({ targets, how, wallMs, requests, deleted, growthBytes, toIdeal }) => [
+    String(targets),
+    how,
+    (wallMs / 1_000).toFixed(1),
+    String(requests),
+    String(deleted),
+    (growthBytes / MIB).toFixed(0),
+    toIdeal?.toFixed(2) ?? '',
+  ]);
+  return table(['targets', '', 's', 'requests', 'deleted', 'growth MiB', 'to ideal'], rows);
+}
