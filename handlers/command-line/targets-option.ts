@@ -14,7 +14,8 @@ export function chosenTargets(
   const known = targets.flatMap(({ name }) => name ?? []);
   if (names !== undefined && known.length === 0) throw new WrongUse('--target is for TARGETS, which is not set.');
   const unknown = names?.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new WrongUse(`${quoted(unknown)} is none of TARGETS: ${known.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new WrongUse(`TARGETS has no target ${quoted(unknown)}. It has: ${known.join(', ')}.`);
   return names && new Set(names);
 }
 

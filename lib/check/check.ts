@@ -53,7 +53,7 @@ export function createCheck({ targets, config: { credentials } }: CheckedApp): C
 function chooseTargets(targets: Targets<Target>, { targets: names, shares }: CheckQuery): readonly Target[] {
   const unknown = [...(names ?? [])].find((name) => !targets.some(({ settings }) => settings.name === name));
   if (unknown !== undefined) {
-    throw new ServiceError('invalid_input', `targets names ${quoted(unknown)}, which is none of TARGETS`);
+    throw new ServiceError('invalid_input', `targets names ${quoted(unknown)}, which TARGETS does not have`);
   }
   return targets
     .filter(({ settings: { name = '' } }) => names?.has(name) ?? true)

@@ -48,5 +48,5 @@ async function findByLookUp<T extends Target>(
 }
 
 function refuse(field: string): never {
-  throw new ServiceError('forbidden', `${field} is none of this function's targets`);
+  throw new ServiceError('forbidden', `${field} names no target of this function`);
 }

@@ -87,7 +87,7 @@ describe('the project in a path', () => {
 
     const answers = [await deployment.cancelByPath(deployment.at(2)), await deployment.list(deployment.at(2))];
 
-    const body = { errCode: 'FN.FORBIDDEN', errMsg: "project_id is none of this function's targets" };
+    const body = { errCode: 'FN.FORBIDDEN', errMsg: 'project_id names no target of this function' };
     expect(answers).toEqual([
       { status: 403, body },
       { status: 403, body },
@@ -147,7 +147,7 @@ describe('a body', () => {
 
   test.each<[string, object, number, string]>([
     ['no target', {}, 400, 'project_id is missing: this function has several targets'],
-    ['another target', { target: 'nobody' }, 403, "target is none of this function's targets"],
+    ['another target', { target: 'nobody' }, 403, 'target names no target of this function'],
     ['a target that is no text', { target: 7 }, 400, 'target must be the name of a target'],
     [
       'a target and the project of another',

@@ -106,7 +106,7 @@ describe('an event that orders a check', () => {
     [{ check: true, targets: [] }, 'targets must be a list of names of targets'],
     [{ check: true, targets: 'north' }, 'targets must be a list of names of targets'],
     [{ check: true, probe_delete: 1 }, 'probe_delete must be true or false'],
-    [{ check: true, targets: ['west'] }, 'targets names "west", which is none of TARGETS'],
+    [{ check: true, targets: ['west'] }, 'targets names "west", which TARGETS does not have'],
     [{ trigger_type: 'TIMER', user_event: '{"check":true,"check":true}' }, 'user_event has a field twice'],
     [{ trigger_type: 'TIMER', check: true }, 'an order belongs in user_event'],
   ])('is refused as %j, and nothing is sent', async (event, why) => {

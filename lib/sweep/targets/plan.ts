@@ -66,7 +66,7 @@ function chooseTargets(targets: Targets<SweptTarget>, { targets: names }: SweepO
   if (names === undefined) return targets;
   return [...names].map((name) => {
     const target = targets.find(({ settings }) => settings.name === name);
-    if (target === undefined) throw invalid(`targets names ${quoted(name)}, which is none of TARGETS`);
+    if (target === undefined) throw invalid(`targets names ${quoted(name)}, which TARGETS does not have`);
     return target;
   });
 }
