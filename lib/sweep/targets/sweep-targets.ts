@@ -34,10 +34,13 @@ export function createTargetsSweep({ targets, runtime, drainMs, maxDeletes }: Ta
     const startedAtMs = runtime.now();
     const planned = planTargets(targets, overrides, caller);
     const own = await fanOut(planned, overrides, call);
-    const cap = createRunCap(Math.min(maxDeletes, overrides.maxDeletes ?? maxDeletes));
-    const summaries = await takeTurns(own, call, runtime, (one, lane, endsAtMs) =>
-      sweepOne(one, { lane, cap, call: { ...call, deadlineAtMs: endsAtMs }, runtime, drainMs, observer }),
-    );
+    const mostDeletes = Math.min(maxDeletes, overrides.maxDeletes ?? maxDeletes);
+    // a dry target deletes nothing, so it takes nothing from those that do
+    const caps = { dry: createRunCap(mostDeletes), real: createRunCap(mostDeletes) };
+    const summaries = await takeTurns(own, call, runtime, (one, lane, endsAtMs) => {
+      const cap = one.settings.dryRun ? caps.dry : caps.real;
+      return sweepOne(one, { lane, cap, call: { ...call, deadlineAtMs: endsAtMs }, runtime, drainMs, observer });
+    });
 
     const summary = sumUp(summaries, {
       dryRun: planned.every(({ settings }) => settings.dryRun),

@@ -37,6 +37,21 @@ describe('a sweep over projects in two regions and two accounts', () => {
     expect(logged('sweep.done')[0]).not.toHaveProperty('target');
   });
 
+  test('takes nothing from its cap for targets that are dry', async () => {
+    const estate = await prepareTargets({
+      count: 2,
+      entry: (at) => (at === 0 ? { sweep: { dry_run: true } } : {}),
+      variables: { SWEEP_MAX_DELETES: '3' },
+    });
+    estate.addDue(0, 5);
+    estate.addDue(1, 3);
+
+    // whichever comes first
+    for (const random of [0, 0.9]) await estate.start({}, { random: () => random }).sweep();
+
+    expect(deletedIn(estate).slice(0, 2)).toEqual([0, 3]);
+  });
+
   test('names the target in its audit lines', async () => {
     const estate = await prepareTargets();
     const [taskId] = estate.addDue(6, 1);
