@@ -33,6 +33,11 @@ export const EN: Readonly<ReportTexts> = {
   dueTask: (path, taskId, shareId, age) => say`Due: ${path} (task ${taskId}, share ${shareId}), ${age} old`,
   moreFailed: (count) => say`and ${count} more that failed; the log names each`,
   moreTasks: (count) => say`and ${tasks(count)} more; the log names each`,
+  target: (name, { deleted, due, failed, left, isDry }) =>
+    isDry
+      ? say`${name}: ${due} due in a dry run, ${failed} failed`
+      : say`${name}: ${deleted} deleted, ${failed} failed, ${left} left`,
+  moreTargets: (count) => say`and ${count} more targets; the log names each`,
   fault: (fault) => say`${fault}`,
 
   noPath: say`(no path)`,

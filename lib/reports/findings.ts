@@ -2,17 +2,19 @@ import type { ServiceError } from '../core/errors.ts';
 import { toServiceError } from '../core/errors.ts';
 import type { ShareId } from '../core/task.ts';
 import { toShown } from '../core/words.ts';
+import type { SweepSummary } from '../sweep/summary.ts';
 import type { Candidate } from '../tasks/deleting/choose-oldest.ts';
 import type { Ending } from '../tasks/deleting/ending.ts';
-import type { Findings, NotedFailure, NotedTask } from './run-report.ts';
+import type { Findings, NotedFailure, NotedTarget, NotedTask } from './run-report.ts';
 
-/** Takes notes during a run: of each kind the first ten, so that memory stays bounded. */
+/** Takes notes during a run: of each target its summary, and of each other kind the first ten, so that memory stays bounded. */
 interface Notes {
   readonly onEnding: (candidate: Candidate, ending: Ending) => void;
   readonly onShareFailure: (shareId: ShareId | undefined, error: ServiceError) => void;
   /** Due tasks that are still there. */
   readonly onStaying: (candidates: readonly Candidate[]) => void;
   readonly onFullShare: (shareId: ShareId) => void;
+  readonly onTarget: (name: string, summary: SweepSummary) => void;
   readonly findings: () => Findings;
 }
 
@@ -23,6 +25,7 @@ export function takeNotes(now: () => number): Notes {
   const deleted: NotedTask[] = [];
   const failures: NotedFailure[] = [];
   const fullShares: ShareId[] = [];
+  const targets: NotedTarget[] = [];
   let waiting: readonly NotedTask[] = [];
 
   return {
@@ -39,7 +42,8 @@ export function takeNotes(now: () => number): Notes {
       waiting = known.toSorted((a, b) => b.dueForMs - a.dueForMs).slice(0, MAX_NOTES);
     },
     onFullShare: (shareId) => note(fullShares, () => shareId),
-    findings: () => ({ deleted, failures, waiting, fullShares }),
+    onTarget: (name, summary) => targets.push({ name, summary }),
+    findings: () => ({ deleted, failures, waiting, fullShares, targets }),
   };
 }
 

@@ -5,7 +5,7 @@ import { say, toShown, type Words } from '../core/words.ts';
 import { isFailed, type SweepSummary } from '../sweep/summary.ts';
 import { EN } from './en.ts';
 import { wasBlind } from './reasons.ts';
-import type { Findings, NotedFailure, NotedTask, RunReport } from './run-report.ts';
+import type { Findings, NotedFailure, NotedTarget, NotedTask, RunReport } from './run-report.ts';
 import { type AgeUnit, type ReportTexts, type ReportTitle, WHY_BY_CODE } from './texts.ts';
 import { ZH } from './zh.ts';
 
@@ -24,6 +24,8 @@ const TEXTS_BY_LANGUAGE: Readonly<Record<Language, ReportTexts>> = { en: EN, zh:
 const MAX_DETAILS = 10;
 // where something was deleted too, failures leave some lines to it
 const MAX_FAILURES = 6;
+// and with several targets there is one line for each of the first
+const MAX_TARGETS = 5;
 const MAX_NAMED_SHARES = 5;
 const MAX_PATH_CHARS = 100;
 const MAX_SAYING_CHARS = 100;
@@ -86,17 +88,31 @@ function detailsOf(summary: SweepSummary, findings: Findings, texts: ReportTexts
   const tasks = summary.dry_run ? findings.waiting : findings.deleted;
   const taskCount = summary.dry_run ? summary.remaining : summary.deleted;
   const failureCount = summary.failed + summary.failed_shares;
+  const targets = targetLines(findings.targets, texts);
+  const room = MAX_DETAILS - targets.length;
   const failures = firstOf(
     findings.failures,
     failureCount,
-    taskCount > 0 ? MAX_FAILURES : MAX_DETAILS,
+    Math.min(room, taskCount > 0 ? MAX_FAILURES - Math.ceil(targets.length / 2) : room),
     (failure) => failureLine(failure, texts),
     texts.moreFailed,
   );
   const toLine = summary.dry_run ? texts.dueTask : texts.deletedTask;
   const taskLine = (task: NotedTask): Words =>
     toLine(pathOf(task, texts), task.taskId, task.shareId, ageOf(task.ageMs, texts));
-  return [...failures, ...firstOf(tasks, taskCount, MAX_DETAILS - failures.length, taskLine, texts.moreTasks)];
+  return [...targets, ...failures, ...firstOf(tasks, taskCount, room - failures.length, taskLine, texts.moreTasks)];
+}
+
+/** Those that failed come first. A single target is the whole run. */
+function targetLines(targets: readonly NotedTarget[], texts: ReportTexts): readonly Words[] {
+  if (targets.length < 2) return [];
+  const sorted = targets.toSorted((a, b) => Number(isFailed(b.summary)) - Number(isFailed(a.summary)));
+  return firstOf(sorted, sorted.length, MAX_TARGETS, (target) => targetLine(target, texts), texts.moreTargets);
+}
+
+function targetLine({ name, summary }: NotedTarget, texts: ReportTexts): Words {
+  const { deleted, due, failed, failed_shares: failedShares, remaining: left, dry_run: isDry } = summary;
+  return texts.target(name, { deleted, due, failed: failed + failedShares, left, isDry });
 }
 
 /** A line for each; where there is no room for all, the last line says how many are left. */

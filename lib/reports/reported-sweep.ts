@@ -9,6 +9,7 @@ import type { SweepSummary } from '../sweep/summary.ts';
 import type { Sweep } from '../sweep/sweep.ts';
 import { takeNotes } from './findings.ts';
 import { createReporter } from './reporter.ts';
+import type { NotedTarget } from './run-report.ts';
 import { REPORTS_WITHIN_MS, type ReportCounts, type Sender } from './send-report.ts';
 
 /** A sweep that is reported. The reports go out after its last line, so that no platform can cost the run its result. */
@@ -44,23 +45,21 @@ export function createReportedSweep(
 
   return async (overrides, caller, call, observer = {}) => {
     const notes = takeNotes(sender.runtime.now);
-    const swept: string[] = [];
-    const onTarget: SweepObserver['onTarget'] = (name, summary) => {
-      swept.push(name);
-      observer.onTarget?.(name, summary);
-    };
-    const observed = { ...withNotes(observer, notes), onTarget };
-    const summary = await sweep(overrides, caller, leaveTimeToReport(call, sender.runtime), observed);
-    const run = { type: 'swept', summary, findings: notes.findings(), requestId: call.requestId } as const;
-    const counts = await report({ ...run, place: namesOf(swept) ?? place }, call);
+    const summary = await sweep(overrides, caller, leaveTimeToReport(call, sender.runtime), withNotes(observer, notes));
+    const findings = notes.findings();
+    const run = { type: 'swept', summary, findings, requestId: call.requestId } as const;
+    const counts = await report({ ...run, place: namesOf(findings.targets) ?? place }, call);
     observer.onReported?.(counts);
     return summary;
   };
 }
 
-function namesOf(targets: readonly string[]): string | undefined {
+function namesOf(targets: readonly NotedTarget[]): string | undefined {
   if (targets.length === 0) return undefined;
-  const named = targets.slice(0, MAX_NAMED_TARGETS).join(', ');
+  const named = targets
+    .slice(0, MAX_NAMED_TARGETS)
+    .map(({ name }) => name)
+    .join(', ');
   return targets.length > MAX_NAMED_TARGETS ? `${named}, …` : named;
 }
 
@@ -91,6 +90,10 @@ function withNotes(observer: SweepObserver, notes: ReturnType<typeof takeNotes>)
     onFullShare: (shareId) => {
       notes.onFullShare(shareId);
       observer.onFullShare?.(shareId);
+    },
+    onTarget: (name, summary) => {
+      notes.onTarget(name, summary);
+      observer.onTarget?.(name, summary);
     },
   };
 }

@@ -28,6 +28,14 @@ export interface Findings {
   /** Due tasks that are still there, longest due first. */
   readonly waiting: readonly NotedTask[];
   readonly fullShares: readonly ShareId[];
+  /** Those that were swept, in the order in which they ended; none without `TARGETS`. */
+  readonly targets: readonly NotedTarget[];
+}
+
+/** What came of one target. */
+export interface NotedTarget {
+  readonly name: string;
+  readonly summary: SweepSummary;
 }
 
 /** A run as it is reported. */

@@ -20,6 +20,9 @@ export interface ReportTexts {
   readonly dueTask: (path: Words, taskId: string, shareId: string, age: Words) => Words;
   readonly moreFailed: (count: number) => Words;
   readonly moreTasks: (count: number) => Words;
+  /** One target of a run over several. `failed` counts tasks and shares. */
+  readonly target: (name: string, counts: TargetCounts) => Words;
+  readonly moreTargets: (count: number) => Words;
   readonly fault: (fault: string) => Words;
 
   readonly noPath: Words;
@@ -28,6 +31,15 @@ export interface ReportTexts {
   readonly because: (why: string, code: string, says: string) => Words;
   /** Where it ran, and which run it was in the log. */
   readonly source: (place: string | undefined, requestId: string) => Words;
+}
+
+/** `due`: of a dry run, what a real one would delete. */
+export interface TargetCounts {
+  readonly deleted: number;
+  readonly due: number;
+  readonly failed: number;
+  readonly left: number;
+  readonly isDry: boolean;
 }
 
 export type ReportTitle = 'notSwept' | 'failed' | 'blind' | 'changed' | 'nothing' | 'dry';

@@ -32,6 +32,11 @@ export const ZH: Readonly<ReportTexts> = {
   dueTask: (path, taskId, shareId, age) => say`已到期：${path}（任务 ${taskId}，文件系统 ${shareId}），存在 ${age}`,
   moreFailed: (count) => say`另有 ${count} 项失败，日志中逐一列出`,
   moreTasks: (count) => say`另有 ${count} 个任务，日志中逐一列出`,
+  target: (name, { deleted, due, failed, left, isDry }) =>
+    isDry
+      ? say`${name}：试运行，${due} 个到期，${failed} 个失败`
+      : say`${name}：删除 ${deleted} 个，失败 ${failed} 个，留待 ${left} 个`,
+  moreTargets: (count) => say`另有 ${count} 个目标，日志中逐一列出`,
   fault: (fault) => say`${fault}`,
 
   noPath: say`（无路径）`,

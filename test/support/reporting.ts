@@ -73,6 +73,12 @@ export function troubledRun(path: string, counts: Partial<SweepSummary> = {}): R
     requestId: 'request-1',
     place: 'cn-north-4, project-1',
     summary: summaryOf({ shares: 2, listed: 9, due: 3, deleted: 1, failed: 1, remaining: 1, ...counts }),
-    findings: { deleted: [task], failures: [{ task, shareId: SHARE, error }], waiting: [task], fullShares: [] },
+    findings: {
+      deleted: [task],
+      failures: [{ task, shareId: SHARE, error }],
+      waiting: [task],
+      fullShares: [],
+      targets: [],
+    },
   };
 }

@@ -3,7 +3,7 @@ import { toShown } from '../../core/words.ts';
 import { failureFields } from '../../sweep/failures.ts';
 import { isFailed } from '../../sweep/summary.ts';
 import { MAX_NOTES } from '../findings.ts';
-import type { NotedFailure, NotedTask, RunReport } from '../run-report.ts';
+import type { NotedFailure, NotedTarget, NotedTask, RunReport } from '../run-report.ts';
 import { type Kind, postJson, wrongStatus } from './kind.ts';
 
 // the specification asks for less than 20 kB
@@ -54,7 +54,7 @@ function toData(report: RunReport, count: number) {
     return { ...source, error: { code, message, faults: faults?.slice(0, count) } };
   }
   const { event, ...summary } = report.summary;
-  const { failures, deleted, waiting, fullShares } = report.findings;
+  const { failures, deleted, waiting, fullShares, targets } = report.findings;
   return {
     ...source,
     summary,
@@ -62,7 +62,12 @@ function toData(report: RunReport, count: number) {
     deleted: deleted.slice(0, count).map(toTask),
     waiting: waiting.slice(0, count).map(toTask),
     full_shares: fullShares,
+    ...(targets.length > 0 && { targets: targets.slice(0, count).map(toTarget) }),
   };
+}
+
+function toTarget({ name, summary: { event, ...summary } }: NotedTarget) {
+  return { name, ...summary };
 }
 
 function toFailure({ task, shareId, error }: NotedFailure) {

@@ -25,6 +25,7 @@ function hugeRun(text: string) {
       failures: Array.from({ length: 10 }, () => failure),
       waiting: Array.from({ length: 10 }, () => task),
       fullShares: Array.from({ length: 10 }, () => SHARE),
+      targets: Array.from({ length: 1_000 }, (_, at) => ({ name: `${at}`.padStart(32, 'n'), summary: summaryOf({}) })),
     },
   } as const;
 }

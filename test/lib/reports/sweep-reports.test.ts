@@ -72,6 +72,31 @@ test('a run over targets names those that it swept, and not the place of the fir
   expect(places[2].at(-1)).toBe('…');
 });
 
+test('a run over targets has a line for each, those that failed first', async () => {
+  const platforms = { slack: await startReports('slack'), json: await startReports('json') };
+  const variables = { REPORT_TO: `${platforms.slack.entry} ${platforms.json.entry}`, REPORT_ON: 'always' };
+  const estate = await prepareTargets({ variables, count: 3 });
+  const [first = '', second = '', third = ''] = estate.names;
+  estate.addDue(0, 2);
+  estate.cloud.order({
+    operation: 'ListFsTasks',
+    times: Number.POSITIVE_INFINITY,
+    where: ({ path }) => path.includes(estate.at(1).project.id),
+    kind: { type: 'status', status: 403 },
+  });
+
+  await estate.start().sweep();
+
+  const text = String(platforms.slack.taken[0]?.text);
+  const lines = [`${second}: 0 deleted, 1 failed, 0 left`, `${first}: 2 deleted, 0 failed, 0 left`];
+  const at = lines.map((line) => text.replaceAll('`', '').indexOf(line));
+  expect(at.every((place) => place > 0)).toBe(true);
+  expect(at[0]).toBeLessThan(at[1] ?? 0);
+  const { targets } = JSON.parse(platforms.json.taken[0]?.text ?? '').data;
+  expect(targets).toHaveLength(3);
+  expect(targets).toContainEqual(expect.objectContaining({ name: third, deleted: 0, failed_shares: 0 }));
+});
+
 test('the same in Chinese', async () => {
   const { cloud, sweep, platforms, shareId } = await reportedSweep({ CHAT_LANGUAGE: 'zh' });
   cloud.addTask(shareId, { path: '/目录/甲', ...ended(50 * HOUR_MS) });
