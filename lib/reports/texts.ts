@@ -34,7 +34,7 @@ export interface ReportTexts {
 }
 
 /** `due`: of a dry run, what a real one would delete. */
-export interface TargetCounts {
+interface TargetCounts {
   readonly deleted: number;
   readonly due: number;
   readonly failed: number;
