@@ -13,10 +13,10 @@ import { createRetrier } from './net/retry.ts';
 import { createTransport } from './net/transport.ts';
 import { createReportedSweep, type ReportedSweep } from './reports/reported-sweep.ts';
 import type { SfsTurbo } from './sfs-turbo/client.ts';
-import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { createSweepNow, type SweepNow } from './sweep/sweep-now.ts';
-import { createTargetsSweep } from './sweep/targets/sweep-targets.ts';
-import { byTarget, callerIn } from './targets/by-target.ts';
+import { createSweepOfAll } from './sweep/targets/sweep-of-all.ts';
+import type { SweptTarget } from './sweep/targets/swept-target.ts';
+import { byTarget } from './targets/by-target.ts';
 import type { Outbound } from './targets/outbound.ts';
 import type { Target } from './targets/target.ts';
 import { createTargets } from './targets/targets.ts';
@@ -120,37 +120,40 @@ export function refusedCancel(runtime: Runtime): (error: unknown) => CancelTask 
   return (error) => createCancelTask('*', () => Promise.reject(error), runtime);
 }
 
-function createSweepNowIfConfigured(app: App, { sweep, ...config }: HttpConfig): HttpApp['sweepNow'] {
-  if ('faults' in sweep) return sweep;
-  const [target, ...others] = app.targets;
-  if (others.length > 0) return { faults: ['TARGETS names several targets, and this route sweeps one'] };
-  if (target.settings.tags !== undefined) {
-    return { faults: ['TARGETS chooses shares by tags, and this route sweeps them by id'] };
-  }
-  const ofTarget = createSweep({ ...app, config: { ...config, sweep } });
-  const sweepOne: Sweep = (overrides, caller, call, observer) => {
-    const log = call.log.ofTarget(target.settings.name);
-    return ofTarget(overrides, callerIn(target, caller), { ...call, log }, observer);
-  };
-  return createSweepNow(createReportedSweep(sweepOne, config, app.outbound), app.runtime);
+/** One target whose sweep is faulty keeps the route from all of them: a run that leaves some out would look like a whole one. */
+function createSweepNowIfConfigured(app: AppOf<HttpConfig>, config: HttpConfig): HttpApp['sweepNow'] {
+  const { runtime } = app;
+  const { run } = config;
+  const targets: readonly HttpTarget[] = app.targets;
+  const faults = [...targets.map(({ settings }) => settings.sweep), run].flatMap((read) =>
+    'faults' in read ? read.faults : [],
+  );
+  const [first, ...others] = targets.filter(hasSweep);
+  if (first === undefined || 'faults' in run || faults.length > 0) return { faults: [...new Set(faults)] };
+  const sweep = createSweepOfAll({ targets: [first, ...others], runtime, ...run });
+  return createSweepNow(createReportedSweep(sweep, config, app.outbound), runtime);
+}
+
+type HttpTarget = AppOf<HttpConfig>['targets'][number];
+
+function hasSweep(target: HttpTarget): target is HttpTarget & SweptTarget {
+  return !('faults' in target.settings.sweep);
 }
 
 export function createTimerApp(config: TimerConfig, runtime?: Runtime, reread?: Reread): TimerApp {
   const app = createApp(config, runtime, reread);
-  const sweep = createReportedSweep(createSweepOfAll(app, config), config, app.outbound);
+  const sweep = createReportedSweep(createSweepOfAll({ ...app, ...config.run }), config, app.outbound);
   return { ...app, config, sweep, check: createCheck(app) };
-}
-
-/** Without `TARGETS` the sweep is that of the only target, and says nothing of targets. */
-function createSweepOfAll<C extends TimerConfig | CommandLineSweepConfig>(app: AppOf<C>, config: C): Sweep {
-  if (app.targets[0].settings.name === undefined) return createSweep({ ...app, config });
-  return createTargetsSweep({ targets: app.targets, runtime: app.runtime, maxDeletes: config.run.maxDeletes });
 }
 
 /** Without reports: whoever runs it reads the result. */
 export function createCommandLineSweepApp(config: CommandLineSweepConfig, runtime?: Runtime): CommandLineSweepApp {
   const app = createApp(config, runtime);
-  return { ...app, config, sweepNow: createSweepNow(createSweepOfAll(app, config), app.runtime) };
+  return {
+    ...app,
+    config,
+    sweepNow: createSweepNow(createSweepOfAll({ ...app, ...config.run }), app.runtime),
+  };
 }
 
 export function createCommandLineApp(config: CommandLineConfig, runtime?: Runtime): CommandLineApp {

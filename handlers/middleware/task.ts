@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { HttpApp } from '../../lib/app.ts';
 import { parseTaskRef, type TaskRef } from '../../lib/core/task.ts';
-import { parseOverrides } from '../../lib/sweep/overrides.ts';
+import { parseOverrides, parseTargetOverrides, type SweepOverrides } from '../../lib/sweep/overrides.ts';
 import { type ManyInBody, parseCancelMany } from '../requests/cancel-many-body.ts';
 import { parseListQuery } from '../requests/list-query.ts';
 import { takeTarget } from '../requests/target-in-body.ts';
@@ -47,7 +47,11 @@ function hasNames({ targets: [{ settings }] }: HttpApp): boolean {
 
 /** What the JSON body narrows of a sweep, as the event of a schedule does. */
 export function overridesInBody() {
-  return adds('overrides', ({ body }: HttpEvent) => parseOverrides(body));
+  return adds(
+    'overrides',
+    ({ body }: HttpEvent, { session }: InSession): SweepOverrides =>
+      hasNames(session.app) ? parseTargetOverrides(body) : parseOverrides(body),
+  );
 }
 
 function decoded(pathParameters: HttpEvent['pathParameters']): Readonly<Record<string, string>> {

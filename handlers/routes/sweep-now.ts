@@ -8,7 +8,7 @@ import { overridesInBody } from '../middleware/task.ts';
 import type { Answer } from '../platform/answer.ts';
 import type { Apps } from '../platform/apps.ts';
 import { toSweepAnswer } from '../platform/many-answer.ts';
-import { toSweepMetrics, writeMetrics } from '../platform/metrics.ts';
+import { toSweepMetrics, toTargetMetrics, writeMetrics } from '../platform/metrics.ts';
 import { type CallerSession, deletingMany } from './deleting-many.ts';
 
 /** Sweeps by the policy of the schedule, narrowed by the body. */
@@ -29,5 +29,7 @@ async function sweep({ invocation }: HttpEvent, { session, overrides }: Sweeping
     throw new ServiceError('misconfigured', 'this route is not configured', { faults: sweepNow.faults });
   }
   const onDone = (summary: SweepSummary): void => writeMetrics(toSweepMetrics(summary), invocation, app.runtime);
-  return toSweepAnswer(await sweepNow(overrides, caller, call, { onDone }));
+  const onTarget = (target: string, summary: SweepSummary): void =>
+    writeMetrics(toTargetMetrics(summary), invocation, app.runtime, target);
+  return toSweepAnswer(await sweepNow(overrides, caller, call, { onDone, onTarget }));
 }

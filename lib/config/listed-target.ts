@@ -14,16 +14,21 @@ export interface ListedTarget<T> {
 }
 
 /**
+ * Reads what the function needs of a target, from the variables as that target has them.
+ *
+ * @param placed says of a fault in which member of the target it is
+ */
+export type ReadTarget<T> = (lookup: Lookup, placed: (fault: string) => string) => Section<T>;
+
+/**
  * A target is read by the sections of the variables, from a look-up in which its members stand for variables. So whatever
  * holds for a variable holds for the member, and what a target leaves out is as it is for all.
- *
- * @param readTarget what the function needs of each target
  */
 export function readListedTarget<T>(
   place: string,
   entry: unknown,
   lookup: Lookup,
-  readTarget: (lookup: Lookup) => Section<T>,
+  readTarget: ReadTarget<T>,
 ): ListedTarget<T> {
   const parsed = v.safeParse(targetMembers, entry, { abortPipeEarly: true });
   if (!parsed.success) {
@@ -31,12 +36,12 @@ export function readListedTarget<T>(
   }
   const overlay = overlayOf(parsed.output);
   const own = lookupOf(overlay, lookup);
-  const section = both(readTarget(own), readStsUrl(own));
-  if ('settings' in section) return { place, members: parsed.output, section };
   // a fault names the variable; where a member stands for it, that is what was wrong
   const inMembers = (fault: string) =>
     overlay
       .reduce((text, { variable, member }) => text.replaceAll(variable, `${place}.${member}`), fault)
       .replace(' [', '[');
+  const section = both(readTarget(own, inMembers), readStsUrl(own));
+  if ('settings' in section) return { place, members: parsed.output, section };
   return { place, members: parsed.output, section: { faults: section.faults.map(inMembers) } };
 }

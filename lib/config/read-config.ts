@@ -6,7 +6,7 @@ import { readFanOut } from './fan-out.ts';
 import { readReports } from './reports.ts';
 import { readService, type ServiceSettings } from './service.ts';
 import { readShareAliases } from './share-aliases.ts';
-import { type RunSettings, readRun, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
+import { type RunSettings, readRun, readRunOrFaults, readSweep, readSweepIfSet, readSweepOrFaults } from './sweep.ts';
 import { type ReadFile, readTargetList } from './target-list.ts';
 import { ONLY_TARGET, readTargets, type TargetSettings, type Targets } from './targets.ts';
 import { both, isSet, type Lookup, type Section } from './variable.ts';
@@ -77,7 +77,7 @@ export function readCommandLineSweepConfig(lookup: Lookup, platform: Platform = 
 
 /** Callers may sweep, and their sweeps are reported as those of the schedule. */
 function readCallersAndReports(lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') {
-  return both(readCallers(lookup, targets), readReports(lookup));
+  return both(both(readCallers(lookup, targets), readReports(lookup)), readRunOrFaults(lookup));
 }
 
 /** The cap of a run is that of the only target, where it has no name. */
@@ -93,8 +93,8 @@ function readAliasesAndRun(lookup: Lookup) {
 interface Sections<Own, OfTarget> {
   /** What the function has once. @param targets those of `TARGETS`; none without it */
   readonly own: (lookup: Lookup, targets: readonly TargetSettings[] | 'faulty') => Section<Own>;
-  /** What it has for each target, beside the service. */
-  readonly ofTarget: (lookup: Lookup) => Section<OfTarget>;
+  /** What it has for each target, beside the service. @param placed says of a fault where in `TARGETS` it is */
+  readonly ofTarget: (lookup: Lookup, placed?: (fault: string) => string) => Section<OfTarget>;
 }
 
 function nothing(): Section<unknown> {
@@ -112,7 +112,8 @@ function readAll<Own, OfTarget>(
   if (list === undefined) return readWithoutTargets(lookup, platform, sections);
 
   const { own, ofTarget } = sections;
-  const readTarget = (ofOne: Lookup) => both(readService(ofOne), ofTarget(ofOne));
+  const readTarget = (ofOne: Lookup, placed: (fault: string) => string) =>
+    both(readService(ofOne), ofTarget(ofOne, placed));
   const credentials = readCredentials(lookup, platform.hasAgency ?? false);
   const known = 'settings' in credentials ? credentials.settings.credentials : undefined;
   const targets = 'faults' in list ? list : readTargets(list.settings, { lookup, readTarget, credentials: known });

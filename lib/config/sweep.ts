@@ -67,10 +67,23 @@ export function readRun(lookup: Lookup): Section<{ readonly run: RunSettings }> 
   return readSection(runVariables, lookup);
 }
 
-/** For a function with other routes, which a faulty variable of the sweep must not take down. */
-export function readSweepOrFaults(lookup: Lookup): Section<{ readonly sweep: SweepSettings | SweepFaults }> {
+/**
+ * For a function with other routes, which a faulty variable of the sweep must not take down.
+ *
+ * @param placed says of a fault where the faulty value stands
+ */
+export function readSweepOrFaults(
+  lookup: Lookup,
+  placed: (fault: string) => string = (fault) => fault,
+): Section<{ readonly sweep: SweepSettings | SweepFaults }> {
   const section = readSweep(lookup);
-  return { settings: 'settings' in section ? section.settings : { sweep: section } };
+  return { settings: 'settings' in section ? section.settings : { sweep: { faults: section.faults.map(placed) } } };
+}
+
+/** The same for what holds for a run over all targets. */
+export function readRunOrFaults(lookup: Lookup): Section<{ readonly run: RunSettings | SweepFaults }> {
+  const section = readRun(lookup);
+  return { settings: 'settings' in section ? section.settings : { run: section } };
 }
 
 /** Why there is no sweep: the faulty variables. */

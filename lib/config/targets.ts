@@ -1,7 +1,7 @@
 import type { ShareId } from '../core/task.ts';
 import { type AgencySettings, readAccounts } from './accounts.ts';
 import type { CredentialSettings } from './credentials.ts';
-import { type ListedTarget, readListedTarget } from './listed-target.ts';
+import { type ListedTarget, type ReadTarget, readListedTarget } from './listed-target.ts';
 import type { ServiceSettings } from './service.ts';
 import { accountFaultsOf, contradictionsOf, doubleFaultsOf, endpointFaultsOf } from './target-faults.ts';
 import type { TargetList } from './target-list.ts';
@@ -46,7 +46,7 @@ export const ONLY_TARGET: Readonly<TargetIdentity> = {
 interface Reading<T> {
   readonly lookup: Lookup;
   /** Reads what the function needs of each target, from the variables as that target has them. */
-  readonly readTarget: (lookup: Lookup) => Section<T>;
+  readonly readTarget: ReadTarget<T>;
   /** Absent where they are faulty themselves. */
   readonly credentials: CredentialSettings | undefined;
 }

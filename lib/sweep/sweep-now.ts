@@ -36,14 +36,14 @@ export type SweepNow = (
   overrides: SweepOverrides,
   caller: Caller,
   call: Call,
-  observer?: Pick<SweepObserver, 'onDone' | 'onTask'>,
+  observer?: Pick<SweepObserver, 'onDone' | 'onTarget' | 'onTask'>,
 ) => Promise<SweptNow>;
 
 // why, the log says
 const NOT_LISTED: Readonly<Fate> = { verdict: 'keep', reason: 'not_listed' };
 
 export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): SweepNow {
-  return async (overrides, caller, call, { onDone, onTask } = {}) => {
+  return async (overrides, caller, call, { onDone, onTarget, onTask } = {}) => {
     const ended: SweptTask[] = [];
     const toGo: SweptTask[] = [];
     const staying: SweptTask[] = [];
@@ -52,6 +52,7 @@ export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): Swe
     const narrowed = { ...overrides, maxDeletes: Math.min(overrides.maxDeletes ?? MOST_TASKS, MOST_TASKS) };
     const summary = await sweep(narrowed, caller, call, {
       ...(onDone && { onDone }),
+      ...(onTarget && { onTarget }),
       onTask: (report, target) => {
         onTask?.(report);
         const { shareId, task, ageMs, verdict, reason } = report;

@@ -1,62 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { createHandler } from '../../handlers/http.ts';
-import { createHttpApp } from '../../lib/app.ts';
-import { readHttpConfig } from '../../lib/config/read-config.ts';
+import { describe, expect, test } from 'vitest';
 import type { EstateTarget } from '../cloud/estate.ts';
-import { expectDocumented } from '../openapi.ts';
-import { lambdaContext } from '../support/contexts.ts';
-import { cancelEvent, httpEvent, sha256 } from '../support/deployment.ts';
-import { onlyApp } from '../support/only-app.ts';
-import { accountsOf, startTargetEstate, type TargetEstate, toEntry } from '../support/target-estate.ts';
+import { type TargetEstate, toEntry } from '../support/target-estate.ts';
+import { deployTargets, nameOf } from '../support/targets-deployment.ts';
 
-interface Options {
-  readonly entries?: (estate: TargetEstate) => readonly Record<string, unknown>[];
-  readonly rights?: (estate: TargetEstate) => string;
-  readonly variables?: Readonly<Record<string, string>>;
-}
-
-/** The function `http` for the eight targets of the estate, or for others. */
-async function deployTargets({ entries, rights, variables }: Options = {}) {
-  const estate = await startTargetEstate();
-  const key = `key-${randomBytes(24).toString('base64url')}`;
-  const listed = entries?.(estate) ?? estate.targets.map((target) => toEntry(estate, target));
-  const values: Readonly<Record<string, string>> = {
-    ...estate.key,
-    ACCOUNTS: accountsOf(estate),
-    TARGETS: JSON.stringify(listed),
-    CALLER_KEYS: `ci:${sha256(key)}:${rights?.(estate) ?? 'read+cancel+cancel-many+sweep'}`,
-    MAX_ATTEMPTS: '1',
-    ...variables,
-  };
-  const lines: string[] = [];
-  const app = createHttpApp(
-    readHttpConfig((name) => values[name]),
-    { ...estate.runtime, write: (line) => lines.push(line) },
-  );
-  onTestFinished(() => app.close());
-  const handler = createHandler(onlyApp(app));
-  const headers = { authorization: `Bearer ${key}` };
-  async function invoke(event: Record<string, unknown>) {
-    const answer = await handler(event, lambdaContext());
-    expectDocumented(event, answer);
-    return { status: answer.statusCode, body: JSON.parse(answer.body) };
-  }
-  const tasksPath = ({ project, shareId }: EstateTarget) =>
-    `/v1/${project.id}/sfs-turbo/shares/${shareId}/fs/dir-usage/tasks`;
-  return {
-    ...estate,
-    logged: (event: string) => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event),
-    cancel: (body: unknown) => invoke(cancelEvent(body, headers)),
-    cancelByPath: (target: EstateTarget) =>
-      invoke(httpEvent('DELETE', `${tasksPath(target)}/${target.taskId}`, headers)),
-    list: (target: EstateTarget) => invoke(httpEvent('GET', tasksPath(target), headers)),
-    post: (path: string, body: unknown) =>
-      invoke(httpEvent('POST', path, { 'content-type': 'application/json', ...headers }, body)),
-  };
-}
-
-const nameOf = ({ account, project }: EstateTarget) => `${account.domainName}-${project.name.replace('_', '-')}`;
 const bodyOf = ({ shareId, taskId }: EstateTarget) => ({ share_id: shareId, task_id: taskId });
 const deletedIn = ({ targets }: TargetEstate) => targets.map(({ project }) => project.deletedTaskIds.length);
 
@@ -300,29 +246,4 @@ test('a key for one target is told why the target cannot be used', async () => {
 
   expect(answer.status).toBe(503);
   expect(deployment.logged('audit')).toMatchObject([{ caller: 'ci', outcome: 'upstream_unavailable' }]);
-});
-
-test.each<[string, string, number]>([
-  ['the only target', 'one-cn-north-4/*', 200],
-  ['another share', 'elsewhere', 403],
-])('the route for sweeps takes a key for %s', async (_what, shares, status) => {
-  const { post, cloud, logged } = await deployTargets({
-    rights: () => `sweep@${shares}`,
-    entries: (estate) => [{ ...toEntry(estate, estate.at(0)), shares: [estate.at(0).shareId] }],
-  });
-
-  const answer = await post('/v1/sweeps', { dry_run: true });
-
-  expect(answer.status).toBe(status);
-  expect(cloud.requests.length > 0).toBe(status === 200);
-  expect(logged('sweep.done').map(({ target }) => target)).toEqual(status === 200 ? ['one-cn-north-4'] : []);
-});
-
-test('the route for sweeps sweeps no target while there are several', async () => {
-  const { post, cloud } = await deployTargets();
-
-  const answer = await post('/v1/sweeps', { dry_run: true });
-
-  expect(answer).toMatchObject({ status: 503, body: { errCode: 'FN.MISCONFIGURED' } });
-  expect(cloud.requests).toEqual([]);
 });

@@ -1,13 +1,12 @@
 import type { SweepSettings } from '../../config/sweep.ts';
-import type { TargetSettings, Targets } from '../../config/targets.ts';
+import type { Targets } from '../../config/targets.ts';
 import type { Caller } from '../../core/caller.ts';
 import { ServiceError } from '../../core/errors.ts';
-import { isAllowed, quoted, type ShareId } from '../../core/task.ts';
+import { quoted, type ShareId } from '../../core/task.ts';
 import { callerIn, namedSharesOf } from '../../targets/by-target.ts';
-import type { Target } from '../../targets/target.ts';
 import { narrow, type SweepOverrides, whyDry } from '../overrides.ts';
-
-export type SweptTarget = Target<TargetSettings & { readonly sweep: SweepSettings }>;
+import { ownerOf, placeShares } from './owners.ts';
+import type { SweptTarget } from './swept-target.ts';
 
 /** One target of a run, and what of it is swept. */
 export interface Planned {
@@ -25,8 +24,8 @@ export interface Planned {
 /**
  * The targets of a run. An event that names shares sweeps the targets that these are in, and no other.
  *
- * @throws {ServiceError} as {@link narrow}; `invalid_input` when the event names a target that there is not, or a share that
- *   may be in several
+ * @throws {ServiceError} as {@link narrow}; `forbidden` when the event names a target in which the caller may use no share;
+ *   `invalid_input` when it names a target that there is not, or when it or the caller names a share that may be in several
  */
 export function planTargets(
   targets: Targets<SweptTarget>,
@@ -36,11 +35,15 @@ export function planTargets(
   const chosen = chooseTargets(targets, overrides);
   const named = sharesByTarget(chosen, overrides);
   const wanted = named === undefined ? chosen : chosen.filter((target) => named.has(target));
-  const results = wanted.map((target) => planOrRefusal(target, named?.get(target), overrides, caller));
-  const planned = results.filter((result) => 'target' in result);
+  const placed = named === undefined ? placeShares(caller, chosen) : caller;
+  // a target that the event names must be the caller's, even where the shares that it names are in others
+  const asked = overrides.targets === undefined ? wanted : chosen;
+  const results = asked.map((target) => planOrRefusal(target, named?.get(target), overrides, placed));
+  const planned = results.filter((result) => 'target' in result).filter(({ target }) => wanted.includes(target));
   const refusal = results.find((result) => 'refusal' in result);
   // a key may be for some targets alone, but what the event names must be swept
-  if (refusal !== undefined && (named !== undefined || planned.length === 0)) throw refusal.refusal;
+  const isNamed = named !== undefined || overrides.targets !== undefined;
+  if (refusal !== undefined && (isNamed || planned.length === 0)) throw refusal.refusal;
   return planned;
 }
 
@@ -90,16 +93,6 @@ function sharesByTarget(
       new Set(found.filter((one) => one.target === target).map(({ shareId }) => shareId)),
     ]),
   );
-}
-
-/** The only target that names the share, or else the only one that may have it. */
-function ownerOf(shareId: ShareId, targets: readonly SweptTarget[]): SweptTarget {
-  const able = targets.filter((target) => isAllowed(shareId, namedSharesOf(target.settings)));
-  const naming = able.filter((target) => namedSharesOf(target.settings) !== '*');
-  const [owner, ...others] = naming.length > 0 ? naming : able;
-  if (owner === undefined) throw new ServiceError('forbidden', 'shares names a share that this function may not use');
-  if (others.length === 0) return owner;
-  throw invalid(`shares names ${quoted(shareId)}, which may be in several targets: name it as target/share`);
 }
 
 function invalid(message: string): ServiceError {

@@ -10,13 +10,14 @@ import { logSummary, type SweepSummary, summarise } from '../summary.ts';
 import type { Sweep } from '../sweep.ts';
 import { fanOut } from './fan-out.ts';
 import type { Lane } from './lanes.ts';
-import { type Planned, planTargets, type SweptTarget } from './plan.ts';
+import { type Planned, planTargets } from './plan.ts';
 import { createRunCap, type RunCap } from './run-cap.ts';
 import { logTarget, sumUp } from './summary.ts';
+import type { SweptTarget } from './swept-target.ts';
 import { takeTurns } from './turns.ts';
 
 /** What a sweep over several targets needs. */
-interface TargetsApp {
+export interface TargetsApp {
   readonly targets: Targets<SweptTarget>;
   readonly runtime: Runtime;
   /** As {@link DeletingApp} has it. */
