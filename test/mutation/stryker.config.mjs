@@ -32,7 +32,9 @@ export default {
   tsconfigFile: 'none',
   vitest: { configFile: 'test/mutation/vitest.config.mts' },
   // what deletes, and what decides about it
-  mutate: ['lib/{config,core,iam,net,sfs-turbo,sweep,tasks}/*.ts'],
+  mutate: ['lib/{config,core,iam,net,sfs-turbo,sweep,targets,tasks}/**/*.ts'],
+  // many wait for a server that is slow on purpose
+  timeoutMS: 60_000,
   concurrency: 2,
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
