@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../lib/app.ts';
-import type { ShareName, ShareRef } from '../../lib/chat/share-place.ts';
-import { createShareDirectory } from '../../lib/chat/shares.ts';
 import type { Config, Platform } from '../../lib/config/read-config.ts';
 import type { Lookup } from '../../lib/config/variable.ts';
 import type { Call } from '../../lib/core/call.ts';
 import type { Caller } from '../../lib/core/caller.ts';
 import { nodeRuntime, type Runtime } from '../../lib/core/runtime.ts';
 import type { ShareId } from '../../lib/core/task.ts';
+import { createShareDirectory } from '../../lib/targets/share-directory.ts';
+import type { ShareName, ShareRef } from '../../lib/targets/share-place.ts';
 import { watchDeletions } from './deletions.ts';
 import type { Frame } from './frame.ts';
 import { createLogSink } from './log-lines.ts';

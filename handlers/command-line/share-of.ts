@@ -1,6 +1,6 @@
-import type { ShareName } from '../../lib/chat/share-place.ts';
-import type { ShareDirectory } from '../../lib/chat/shares.ts';
 import { quoted, type ShareId } from '../../lib/core/task.ts';
+import type { ShareDirectory } from '../../lib/targets/share-directory.ts';
+import type { ShareName } from '../../lib/targets/share-place.ts';
 import { WrongUse } from './exit-codes.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { CommandLineSweepApp } from '../../lib/app.ts';
-import type { ShareName } from '../../lib/chat/share-place.ts';
 import type { CommandLineSweepConfig } from '../../lib/config/read-config.ts';
 import type { ShareId } from '../../lib/core/task.ts';
 import type { SweepOverrides } from '../../lib/sweep/overrides.ts';
+import type { ShareName } from '../../lib/targets/share-place.ts';
 import { WrongUse } from './exit-codes.ts';
 import type { Session } from './session.ts';
 import { chosenTargets, wordInTarget } from './targets-option.ts';

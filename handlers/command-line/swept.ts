@@ -1,6 +1,6 @@
-import type { ShareRef } from '../../lib/chat/share-place.ts';
 import type { SweepSummary } from '../../lib/sweep/summary.ts';
 import type { SweptNow } from '../../lib/sweep/sweep-now.ts';
+import type { ShareRef } from '../../lib/targets/share-place.ts';
 import { fateTable } from './many.ts';
 import type { Terminal } from './terminal.ts';
 import { counted } from './texts.ts';

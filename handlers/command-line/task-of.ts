@@ -1,7 +1,7 @@
 import type { CommandLineApp } from '../../lib/app.ts';
-import type { ShareName } from '../../lib/chat/share-place.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { parseTaskRef, type TaskRef } from '../../lib/core/task.ts';
+import type { ShareName } from '../../lib/targets/share-place.ts';
 import { WrongUse } from './exit-codes.ts';
 import type { Session } from './session.ts';
 

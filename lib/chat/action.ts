@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { ShareRef } from '../targets/share-place.ts';
 import { SHARE_ID, TARGET_NAME, TASK_ID } from './ids.ts';
-import type { ShareRef } from './share-place.ts';
 
 const PAGE = v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1));
 

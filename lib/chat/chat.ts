@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts';
+import type { ShareName } from '../targets/share-place.ts';
 import { type Action, parseAction } from './action.ts';
 import { type Command, parseCommand } from './command.ts';
 import { attempt } from './commands/attempt.ts';
@@ -11,7 +12,6 @@ import { preview, sweepQuestion } from './commands/preview.ts';
 import { questionFor, questionForClick } from './commands/question.ts';
 import { status } from './commands/status.ts';
 import { callerOf, type Member, type Person, toMember } from './person.ts';
-import type { ShareName } from './share-place.ts';
 import type { View } from './view.ts';
 
 /** What people can do in a chat. Neither function throws: every failure is a view too. */

@@ -1,5 +1,5 @@
 import { toPrintable } from '../core/json.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 export const COMMANDS = ['list', 'status', 'cancel', 'cancel-all', 'preview', 'sweep', 'help'] as const;
 export type CommandName = (typeof COMMANDS)[number];

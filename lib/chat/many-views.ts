@@ -1,4 +1,4 @@
-import type { ShareName } from './share-place.ts';
+import type { ShareName } from '../targets/share-place.ts';
 import type { DueTask, FailedTask, NamedTask, ShownTask } from './task-view.ts';
 
 /** Asks whether to cancel the running tasks of a share; `token` is the signed confirmation. */

@@ -1,6 +1,6 @@
 import type { AllowEntry } from '../config/chat.ts';
 import type { Caller } from '../core/caller.ts';
-import type { TargetNames } from './shares.ts';
+import type { TargetNames } from '../targets/share-directory.ts';
 
 export const PLATFORMS = ['slack', 'feishu'] as const;
 export type Platform = (typeof PLATFORMS)[number];

@@ -1,5 +1,5 @@
 import type { TaskId, TaskStatus } from '../core/task.ts';
-import type { ShareName } from './share-place.ts';
+import type { ShareName } from '../targets/share-place.ts';
 
 /** A task as people see it. */
 export interface ShownTask {

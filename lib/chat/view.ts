@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../core/status.ts';
 import type { TaskId } from '../core/task.ts';
+import type { AliasesOfTarget } from '../targets/share-directory.ts';
+import type { ShareName } from '../targets/share-place.ts';
 import type { CommandName } from './command.ts';
 import type { CancelledManyView, CancelManyQuestionView, PreviewView, SweptView } from './many-views.ts';
 import type { Person } from './person.ts';
-import type { ShareName } from './share-place.ts';
-import type { AliasesOfTarget } from './shares.ts';
 import type { ShownTask } from './task-view.ts';
 
 /** What was attempted when something failed. `question` is the step before `cancel`, and changes nothing. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
-import type { ShareName } from '../../../lib/chat/share-place.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { MAX_RUNNING_TASKS, type TaskStatus } from '../../../lib/core/task.ts';
+import type { ShareName } from '../../../lib/targets/share-place.ts';
 import type { ListQuery, ListTasks } from '../../../lib/tasks/list.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { taskTable } from '../listed.ts';

@@ -1,9 +1,9 @@
 import type { Call } from '../../core/call.ts';
 import { toServiceError } from '../../core/errors.ts';
 import { FEATURES } from '../../core/task.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import type { AskedOf } from '../asked.ts';
 import { type Member, toCaller } from '../person.ts';
-import type { ShareName } from '../share-place.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';

@@ -2,13 +2,13 @@ import type { AllowEntry } from '../../config/chat.ts';
 import type { SweepSettings } from '../../config/sweep.ts';
 import type { TargetSettings } from '../../config/targets.ts';
 import type { Sweep } from '../../sweep/sweep.ts';
+import type { ShareDirectory } from '../../targets/share-directory.ts';
 import type { CancelTask } from '../../tasks/cancel.ts';
 import type { CancelMany } from '../../tasks/cancel-many.ts';
 import type { Deliveries } from '../../tasks/deliveries.ts';
 import type { ListWhole } from '../../tasks/list-whole.ts';
 import type { LookUpTask } from '../../tasks/show.ts';
 import type { Platform } from '../person.ts';
-import type { ShareDirectory } from '../shares.ts';
 import type { View } from '../view.ts';
 
 /** What every command works with. Made once for each app. */

@@ -1,5 +1,5 @@
 import type { ShareId } from '../../core/task.ts';
-import type { ShareName, ShareRef } from '../share-place.ts';
+import type { ShareName, ShareRef } from '../../targets/share-place.ts';
 import type { View } from '../view.ts';
 import type { ChatContext } from './context.ts';
 

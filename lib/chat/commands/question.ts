@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { TaskId } from '../../core/task.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import { signConfirmation } from '../confirmation.ts';
 import { type Member, toCaller } from '../person.ts';
-import type { ShareName } from '../share-place.ts';
 import type { ShownTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';

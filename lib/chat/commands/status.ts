@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import { type Member, toCaller } from '../person.ts';
-import type { ShareName } from '../share-place.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';
 import type { ChatContext } from './context.ts';

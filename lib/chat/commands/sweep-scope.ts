@@ -1,7 +1,7 @@
 import { isAllowed } from '../../core/task.ts';
 import type { SweepOverrides } from '../../sweep/overrides.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import type { Member } from '../person.ts';
-import type { ShareName } from '../share-place.ts';
 import type { ConfiguredSweep, SweptTarget } from './context.ts';
 
 /** The targets of a sweep, which may be of one share alone. */

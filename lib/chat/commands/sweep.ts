@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import { toServiceError } from '../../core/errors.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import type { Candidate } from '../../tasks/deleting/choose-oldest.ts';
 import type { Ending } from '../../tasks/deleting/ending.ts';
 import type { AskedOf } from '../asked.ts';
 import { type Member, toCaller } from '../person.ts';
-import type { ShareName } from '../share-place.ts';
 import type { FailedTask, NamedTask } from '../task-view.ts';
 import type { View } from '../view.ts';
 import { attempt } from './attempt.ts';

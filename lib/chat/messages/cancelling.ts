@@ -1,4 +1,4 @@
-import type { ShareName } from '../share-place.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { ViewOf } from '../view.ts';
 import { commandText } from './command-text.ts';

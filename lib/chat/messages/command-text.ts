@@ -1,5 +1,5 @@
+import type { ShareName } from '../../targets/share-place.ts';
 import type { CommandName } from '../command.ts';
-import type { ShareName } from '../share-place.ts';
 
 /** A command as a person would type it. */
 export function commandText(command: CommandName, share?: ShareName, task?: string): string {

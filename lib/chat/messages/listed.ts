@@ -1,4 +1,4 @@
-import type { ShareName } from '../share-place.ts';
+import type { ShareName } from '../../targets/share-place.ts';
 import type { ShownTask } from '../task-view.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { ViewOf } from '../view.ts';

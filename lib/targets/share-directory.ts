@@ -1,5 +1,5 @@
+import { nearest } from '../core/nearest.ts';
 import type { ShareId } from '../core/task.ts';
-import { nearest } from './nearest.ts';
 import { type Place, type ShareName, type ShareRef, type SharesOfTarget, toPlace } from './share-place.ts';
 
 type FoundShare =

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../lib/chat/command.ts';
-import { nearest } from '../../../lib/chat/nearest.ts';
+import { nearest } from '../../../lib/core/nearest.ts';
 
 describe('the nearest word', () => {
   test.each([
