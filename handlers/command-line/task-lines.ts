@@ -1,7 +1,8 @@
 import { toPrintable } from '../../lib/core/json.ts';
+import { toSize } from '../../lib/core/size.ts';
 import type { DocumentedTask } from '../../lib/sfs-turbo/documented-task.ts';
 import type { Terminal } from './terminal.ts';
-import { toPath, toSize } from './texts.ts';
+import { toPath } from './texts.ts';
 
 /** One task, a line for each member that says something. */
 export function taskLines(task: DocumentedTask, { colors }: Pick<Terminal, 'colors'>): string {

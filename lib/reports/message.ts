@@ -1,4 +1,5 @@
 import type { Language } from '../config/language.ts';
+import { toLargestUnit } from '../core/age.ts';
 import type { ServiceError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/status.ts';
 import { say, toShown, type Words } from '../core/words.ts';
@@ -6,7 +7,7 @@ import { isFailed, type SweepSummary } from '../sweep/summary.ts';
 import { EN } from './en.ts';
 import { wasBlind } from './reasons.ts';
 import type { Findings, NotedFailure, NotedTarget, NotedTask, RunReport } from './run-report.ts';
-import { type AgeUnit, type ReportTexts, type ReportTitle, WHY_BY_CODE } from './texts.ts';
+import { type ReportTexts, type ReportTitle, WHY_BY_CODE } from './texts.ts';
 import { ZH } from './zh.ts';
 
 /** A report as people read it, whatever the platform. */
@@ -145,14 +146,7 @@ function pathOf({ path }: NotedTask, texts: ReportTexts): Words {
   return shown === '' ? texts.noPath : say`${shown}`;
 }
 
-const AGE_UNITS: readonly (readonly [AgeUnit, number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-];
-
-/** In the largest unit of which there are at least two, as the chat says ages. */
 function ageOf(ageMs: number, texts: ReportTexts): Words {
-  const [unit, unitMs] = AGE_UNITS.find(([, lengthMs]) => ageMs >= 2 * lengthMs) ?? ['second', 1_000];
-  return texts.age(Math.floor(ageMs / unitMs), unit);
+  const { count, unit } = toLargestUnit(ageMs);
+  return texts.age(count, unit);
 }

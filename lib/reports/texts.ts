@@ -1,3 +1,4 @@
+import type { AgeUnit } from '../core/age.ts';
 import type { ErrorCode } from '../core/status.ts';
 import type { Words } from '../core/words.ts';
 
@@ -43,7 +44,6 @@ interface TargetCounts {
 }
 
 export type ReportTitle = 'notSwept' | 'failed' | 'blind' | 'changed' | 'nothing' | 'dry';
-export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';
 
 /** The kinds of failure that are told apart. */
 type Why = 'silent' | 'busy' | 'credentials' | 'refused' | 'invalid' | 'setup' | 'event' | 'bug';

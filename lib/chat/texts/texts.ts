@@ -1,3 +1,4 @@
+import type { AgeUnit } from '../../core/age.ts';
 import type { TaskStatus } from '../../core/task.ts';
 import type { Words } from '../../core/words.ts';
 import type { CommandName } from '../command.ts';
@@ -149,8 +150,6 @@ type Label =
   | 'older'
   | 'toList'
   | 'status';
-
-export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';
 
 /** The kinds of failure that the person is told apart. */
 export type Failure = 'silent' | 'busy' | 'credentials' | 'refused' | 'invalid' | 'setup' | 'bug';

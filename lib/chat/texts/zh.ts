@@ -1,5 +1,6 @@
+import type { AgeUnit } from '../../core/age.ts';
 import { say, type Words } from '../../core/words.ts';
-import type { AgeUnit, Texts } from './texts.ts';
+import type { Texts } from './texts.ts';
 
 const UNITS: Readonly<Record<AgeUnit, string>> = { second: '秒', minute: '分钟', hour: '小时', day: '天' };
 const meant = (suggestion: string | undefined): Words =>
