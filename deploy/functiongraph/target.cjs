@@ -26,7 +26,11 @@ const { UserError } = require('./failure.cjs');
  */
 
 /** What the deployment itself reads of the environment. */
-const DEPLOYER_VARIABLES = ['HW_REGION_NAME', 'HW_ACCESS_KEY', 'HW_SECRET_KEY', 'HW_SECURITY_TOKEN', 'HW_PROJECT_ID'];
+const DEPLOYER_VARIABLES = [
+  ...['HW_REGION_NAME', 'HW_CLOUD', 'HW_PROJECT_ID'],
+  ...['HW_ACCESS_KEY', 'HW_SECRET_KEY', 'HW_SECURITY_TOKEN'],
+  'FUNCTIONGRAPH_ENDPOINT',
+];
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 
