@@ -18,7 +18,6 @@ export interface SweepingOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Replace what the variables say; the limits of the variables do not hold for them. */
   readonly settings?: Partial<SweepSettings>;
-  readonly config?: Partial<TimerConfig>;
   readonly runtime?: Partial<Runtime>;
 }
 
@@ -46,8 +45,11 @@ export function createInstance(environment: Readonly<Record<string, string>>, op
     ...options.variables,
   };
   const config = readTimerConfig((name) => variables[name]);
-  const sweep = { ...config.sweep, ratePerSecond: 100_000, ...options.settings };
-  const app = createTimerApp({ ...config, ...options.config, sweep }, runtime);
+  const [target] = config.targets;
+  const sweep = { ...target.sweep, ratePerSecond: 100_000, ...options.settings };
+  // the type of the list is one of two readings of the same variables, which a new list cannot have
+  const targets = [{ ...target, sweep }] as unknown as TimerConfig['targets'];
+  const app = createTimerApp({ ...config, targets }, runtime);
   let runs = 0;
   return {
     app,

@@ -5,13 +5,12 @@ import { createInstance, type SweepingOptions } from './sweep-instance.ts';
  * options as JSON; the last line of its output has what came of it.
  */
 async function main(): Promise<void> {
-  const { environment, variables, settings, config } = JSON.parse(process.argv[2] ?? '{}') as SweepingOptions & {
+  const { environment, variables, settings } = JSON.parse(process.argv[2] ?? '{}') as SweepingOptions & {
     environment: Record<string, string>;
   };
   const { app, sweep } = createInstance(environment, {
     ...(variables && { variables }),
     ...(settings && { settings }),
-    ...(config && { config }),
     // nothing keeps the lines: they would be counted as the sweep's memory
     runtime: { write: () => {} },
   });
