@@ -1,7 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-// These wait for commands that they start in processes of their own, so that two files at a time keep two cores busy. The
-// others run one file at a time: some of them measure memory or stop processes, and must not be disturbed.
+// Two files at a time keep two cores busy. Those that measure memory or time, or stop processes, must not be disturbed, so
+// they run one at a time.
+const ALONE = [
+  'test/bench/*.test.ts',
+  'test/bundles/*.test.ts',
+  'test/cloud/faults.test.ts',
+  'test/handlers/chat/{cancel-all,deadline,sweep}.test.ts',
+  'test/handlers/reading.test.ts',
+  'test/lab/*.test.ts',
+  'test/lib/core/call.test.ts',
+  'test/lib/net/*.test.ts',
+  'test/lib/sweep/{kill,memory,sweep}.test.ts',
+  'test/lib/sweep/targets/*.test.ts',
+  'test/lib/tasks/deleting/rate-limiter.test.ts',
+];
+
+// these wait for commands that they start in processes of their own
 const OF_COMMANDS = [
   'test/cloud/{demo,start}.test.ts',
   'test/deploy/**/*.test.ts',
@@ -12,7 +27,7 @@ const OF_COMMANDS = [
 
 export default defineConfig({
   test: {
-    // once, before both projects
+    // once, before all projects
     globalSetup: ['test/support/clean-process.ts'],
     projects: [
       {
@@ -29,9 +44,18 @@ export default defineConfig({
         test: {
           name: 'others',
           include: ['test/**/*.test.ts'],
-          exclude: OF_COMMANDS,
+          exclude: [...OF_COMMANDS, ...ALONE],
+          maxWorkers: 2,
+          // property tests share two cores with everything else on a CI machine
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
           maxWorkers: 1,
-          // child processes and property tests share two cores with everything else on a CI machine
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
