@@ -7,15 +7,15 @@ const RUNS_FOR_MS = 10 * 60_000;
 /** However long it runs, a listing stays readable. */
 const MOST_TASKS = 40;
 
-/** The tasks that there is always one of, and how many. */
+/** What is kept there, and how many of each. Those that are DOING are ten together, so that the share is full. */
 const KINDS = [
   { kind: 'running', count: 6 },
-  { kind: 'stuck', count: 2 },
+  { kind: 'stuck', count: 4 },
   { kind: 'due', count: 3 },
 ] as const;
 type Kind = (typeof KINDS)[number]['kind'];
 
-/** Keeps a share as it is where people work: some tasks run, some are stuck, some are finished and forgotten. */
+/** Keeps a share as it is where people work: full, with tasks that run, are stuck, or are finished and forgotten. */
 export interface Population {
   /** Creates one task of each kind that has become rare; returns the ids of new ones. */
   readonly tick: () => readonly string[];

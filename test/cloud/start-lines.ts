@@ -20,8 +20,8 @@ ${bold('IAM')}              ${cloud.iamUrl}
 ${bold('SFS Turbo')}        ${cloud.sfsTurboUrl}
 ${bold('Caller key')}       ${callerKey}
 ${bold('Webhook secret')}   ${webhookSecret}
-${bold('Share')}            ${shareId}, prod for short. Some of its tasks run,
-                 some are stuck, some are finished and due; new ones come as they go`;
+${bold('Share')}            ${shareId}, prod for short. It is full: ten tasks run,
+                 four of them are stuck. Three more are finished and due. New ones come as they go`;
 }
 
 function play(url: string): string {

@@ -84,7 +84,8 @@ describe.skipIf(!hasTools)('a block of commands for the local cloud', () => {
   /** The `export` lines that `npm start` prints, for the tasks that run at the moment. */
   async function freshExports(): Promise<string> {
     const [, url = ''] = /DU_PLAY='([^']+)'/.exec(output) ?? [];
-    const lines = await (await fetch(url)).text();
+    // a kept connection may be closed by the server while a block runs
+    const lines = await (await fetch(url, { headers: { connection: 'close' } })).text();
     return lines
       .split('\n')
       .filter((line) => line.startsWith('export '))
