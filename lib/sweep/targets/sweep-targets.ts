@@ -1,5 +1,6 @@
 import type { Targets } from '../../config/targets.ts';
 import type { Call } from '../../core/call.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isAllowed } from '../../core/task.ts';
 import { carryOut } from '../carry-out.ts';
@@ -15,6 +16,7 @@ import { createRunCap, type RunCap } from './run-cap.ts';
 import { logTarget, sumUp } from './summary.ts';
 import type { SweptTarget } from './swept-target.ts';
 import { takeTurns } from './turns.ts';
+import { refuseUntagged } from './untagged.ts';
 
 /** What a sweep over several targets needs. */
 export interface TargetsApp {
@@ -34,6 +36,7 @@ export function createTargetsSweep({ targets, runtime, drainMs, maxDeletes }: Ta
   return async (overrides, caller, call, observer = {}) => {
     const startedAtMs = runtime.now();
     const planned = planTargets(targets, overrides, caller);
+    await refuseUntagged(planned, call, runtime);
     const own = await fanOut(planned, overrides, call);
     const mostDeletes = Math.min(maxDeletes, overrides.maxDeletes ?? maxDeletes);
     // a dry target deletes nothing, so it takes nothing from those that do
@@ -101,6 +104,9 @@ async function withShares(run: Run, target: SweptTarget): Promise<Run> {
   const { allowedShares } = current.settings;
   const { shares } = run.settings;
   const allowed = shares === '*' ? shares : new Set([...shares].filter((shareId) => isAllowed(shareId, allowedShares)));
+  if (allowed !== '*' && allowed.size === 0) {
+    throw new ServiceError('misconfigured', 'none of the shares to sweep has the tags of the target');
+  }
   return { ...run, ...partsOf(current), settings: { ...run.settings, shares: allowed } };
 }
 

@@ -141,6 +141,25 @@ describe('settings of one target', () => {
     expect(lines.join('')).toContain('the share no longer has the tags of its target');
   });
 
+  test('none of the shares that it sweeps has the tags: it has failed', async () => {
+    const estate = await prepareTargets({
+      count: 2,
+      entry: (at, { shareId }) =>
+        at === 1 ? { shares: { tags: { 'du-cleaner': ['on'] } }, sweep: { shares: [shareId] } } : {},
+    });
+    const { sweep, logged } = estate.start();
+
+    const summary = await sweep();
+
+    expect(summary).toMatchObject({ failed_targets: 1, failed_shares: 1 });
+    expect(logged('sweep.share')).toEqual([
+      expect.objectContaining({
+        target: estate.names[1],
+        reason: 'none of the shares to sweep has the tags of the target',
+      }),
+    ]);
+  });
+
   test('where no share has the tags the target has failed', async () => {
     const estate = await prepareTargets({
       count: 2,
@@ -228,6 +247,51 @@ describe('an event', () => {
 
     expect(deletedIn(estate).slice(0, 3)).toEqual([0, 1, 0]);
     expect(summary).toMatchObject({ targets: 1 });
+  });
+
+  test('is refused where it names a share without the tags of its target, and no task is listed', async () => {
+    const estate = await prepareTargets({
+      count: 2,
+      entry: (at) => (at === 1 ? { shares: { tags: { 'du-cleaner': ['on'] } } } : {}),
+    });
+    const { project, shareId } = estate.at(1);
+    const tagged = project.addShare({ tags: { 'du-cleaner': 'on' } });
+    const taskId = project.addTask(tagged, ended(48 * HOUR_MS));
+    const shares = [
+      `${estate.names[1]}/${tagged}`,
+      `${estate.names[1]}/${shareId}`,
+      `${estate.names[0]}/${estate.at(0).shareId}`,
+    ];
+    const { sweep, logged } = estate.start();
+
+    const outcome = await sweep({ shares }).catch((error: unknown) => error);
+
+    expect(outcome).toMatchObject({
+      code: 'forbidden',
+      message: 'shares names a share that does not have the tags of its target',
+      reason: shares[1],
+    });
+    expect(logged('sweep.done')).toEqual([]);
+    expect(estate.cloud.requestsOf('ListFsTasks')).toEqual([]);
+    expect(project.task(tagged, taskId)).toBeDefined();
+  });
+
+  test('that names a share, while the service does not tell which have the tags, fails in that target alone', async () => {
+    const estate = await prepareTargets({
+      count: 2,
+      entry: (at) => (at === 1 ? { shares: { tags: { 'du-cleaner': ['on'] } } } : {}),
+    });
+    estate.addDue(0, 2);
+    estate.cloud.order({
+      operation: 'ListSharesByTag',
+      times: Number.POSITIVE_INFINITY,
+      kind: { type: 'status', status: 403 },
+    });
+    const shares = [0, 1].map((at) => `${estate.names[at]}/${estate.at(at).shareId}`);
+
+    const summary = await estate.start().sweep({ shares });
+
+    expect(summary).toMatchObject({ targets: 2, failed_targets: 1, deleted: 2 });
   });
 
   test.each([
