@@ -50,7 +50,8 @@ function append(file: string, text: string): string | undefined {
 
 function inWords(fields: unknown): string {
   if (!isRecord(fields)) return 'something went wrong';
-  const { event, share_id: share, task_id: task, reason, outcome, err_code: errCode } = fields;
-  const subject = [share && `share ${share}`, task && `task ${task}`].filter(Boolean).join(', ');
+  const { event, target, share_id: share, task_id: task, reason, outcome, err_code: errCode } = fields;
+  const place = share === undefined ? target && `target ${target}` : `share ${target ? `${target}/` : ''}${share}`;
+  const subject = [place, task && `task ${task}`].filter(Boolean).join(', ');
   return `${subject || event}: ${reason ?? outcome ?? 'failed'}${errCode === undefined ? '' : ` (${errCode})`}`;
 }

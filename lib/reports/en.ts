@@ -28,7 +28,10 @@ export const EN: Readonly<ReportTexts> = {
 
   failedTask: (path, taskId, shareId, why) => say`Failed: ${path} (task ${taskId}, share ${shareId}): ${why}`,
   failedShare: (shareId, why) => say`Failed: share ${shareId}: ${why}`,
-  failedShares: (why) => say`Failed: the list of shares: ${why}`,
+  failedShares: (target, why) =>
+    target === undefined
+      ? say`Failed: the list of shares: ${why}`
+      : say`Failed: the list of shares of ${target}: ${why}`,
   deletedTask: (path, taskId, shareId, age) => say`Deleted: ${path} (task ${taskId}, share ${shareId}), ${age} old`,
   dueTask: (path, taskId, shareId, age) => say`Due: ${path} (task ${taskId}, share ${shareId}), ${age} old`,
   moreFailed: (count) => say`and ${count} more that failed; the log names each`,

@@ -10,7 +10,7 @@ import type { Findings, NotedFailure, NotedTarget, NotedTask } from './run-repor
 /** Takes notes during a run: of each target its summary, and of each other kind the first ten, so that memory stays bounded. */
 interface Notes {
   readonly onEnding: (candidate: Candidate, ending: Ending) => void;
-  readonly onShareFailure: (shareId: ShareId | undefined, error: ServiceError) => void;
+  readonly onShareFailure: (shareId: ShareId | undefined, error: ServiceError, target?: string) => void;
   /** Due tasks that are still there. */
   readonly onStaying: (candidates: readonly Candidate[]) => void;
   readonly onFullShare: (shareId: ShareId) => void;
@@ -35,7 +35,7 @@ export function takeNotes(now: () => number): Notes {
       const error = toServiceError(ending.error);
       note(failures, () => ({ task: toNotedTask(candidate, now()), shareId: candidate.shareId, error }));
     },
-    onShareFailure: (shareId, error) => note(failures, () => ({ shareId, error })),
+    onShareFailure: (shareId, error, target) => note(failures, () => ({ target, shareId, error })),
     onStaying: (candidates) => {
       const oldest = candidates.toSorted((a, b) => a.dueSinceMs - b.dueSinceMs).slice(0, MAX_NOTES);
       const known = [...waiting, ...oldest.map((candidate) => toNotedTask(candidate, now()))];

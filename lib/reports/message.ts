@@ -129,10 +129,11 @@ function firstOf<T>(
   return [...shown.map(toLine), ...(count > shown.length ? [more(count - shown.length)] : [])];
 }
 
-function failureLine({ task, shareId, error }: NotedFailure, texts: ReportTexts): Words {
+function failureLine({ task, target, shareId, error }: NotedFailure, texts: ReportTexts): Words {
   const why = whyOf(error, texts, error.upstream?.errMsg || (TELLING.has(error.code) ? error.message : ''));
   if (task !== undefined) return texts.failedTask(pathOf(task, texts), task.taskId, task.shareId, why);
-  return shareId === undefined ? texts.failedShares(why) : texts.failedShare(shareId, why);
+  if (shareId === undefined) return texts.failedShares(target, why);
+  return texts.failedShare(target === undefined ? shareId : `${target}/${shareId}`, why);
 }
 
 /** @param says what the service says of it, in its own language */

@@ -79,9 +79,9 @@ function withNotes(observer: SweepObserver, notes: ReturnType<typeof takeNotes>)
       notes.onEnding(candidate, ending);
       observer.onEnding?.(candidate, ending, target);
     },
-    onShareFailure: (shareId, failure) => {
-      notes.onShareFailure(shareId, failure);
-      observer.onShareFailure?.(shareId, failure);
+    onShareFailure: (shareId, failure, target) => {
+      notes.onShareFailure(shareId, failure, target);
+      observer.onShareFailure?.(shareId, failure, target);
     },
     onStaying: (candidates) => {
       notes.onStaying(candidates);

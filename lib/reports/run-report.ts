@@ -16,6 +16,8 @@ export interface NotedTask {
 /** A task, a share or the list of shares that failed, and why. */
 export interface NotedFailure {
   readonly task?: NotedTask;
+  /** Of a share that failed, or of a list of shares; absent without `TARGETS`. */
+  readonly target?: string | undefined;
   /** Absent where the list of shares failed. */
   readonly shareId?: ShareId | undefined;
   readonly error: ServiceError;

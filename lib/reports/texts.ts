@@ -16,7 +16,8 @@ export interface ReportTexts {
 
   readonly failedTask: (path: Words, taskId: string, shareId: string, why: Words) => Words;
   readonly failedShare: (shareId: string, why: Words) => Words;
-  readonly failedShares: (why: Words) => Words;
+  /** @param target absent without `TARGETS` */
+  readonly failedShares: (target: string | undefined, why: Words) => Words;
   readonly deletedTask: (path: Words, taskId: string, shareId: string, age: Words) => Words;
   readonly dueTask: (path: Words, taskId: string, shareId: string, age: Words) => Words;
   readonly moreFailed: (count: number) => Words;

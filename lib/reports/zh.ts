@@ -28,7 +28,8 @@ export const ZH: Readonly<ReportTexts> = {
 
   failedTask: (path, taskId, shareId, why) => say`失败：${path}（任务 ${taskId}，文件系统 ${shareId}）：${why}`,
   failedShare: (shareId, why) => say`失败：文件系统 ${shareId}：${why}`,
-  failedShares: (why) => say`失败：文件系统列表：${why}`,
+  failedShares: (target, why) =>
+    target === undefined ? say`失败：文件系统列表：${why}` : say`失败：${target} 的文件系统列表：${why}`,
   deletedTask: (path, taskId, shareId, age) => say`已删除：${path}（任务 ${taskId}，文件系统 ${shareId}），存在 ${age}`,
   dueTask: (path, taskId, shareId, age) => say`已到期：${path}（任务 ${taskId}，文件系统 ${shareId}），存在 ${age}`,
   moreFailed: (count) => say`另有 ${count} 项失败，日志中逐一列出`,

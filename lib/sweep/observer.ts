@@ -12,7 +12,7 @@ export interface SweepObserver {
   /** Called for each task that was to be deleted, as soon as it is known what came of it. */
   readonly onEnding?: (candidate: Candidate, ending: Ending, target?: string) => void;
   /** @param shareId absent where the list of shares itself could not be read */
-  readonly onShareFailure?: (shareId: ShareId | undefined, failure: ServiceError) => void;
+  readonly onShareFailure?: (shareId: ShareId | undefined, failure: ServiceError, target?: string) => void;
   /** Called with due tasks that stay, in parts. Those that a dry run would delete are among them. */
   readonly onStaying?: (candidates: readonly Candidate[]) => void;
   /** Called for each share that has so many running tasks that the service refuses the next measurement. */

@@ -70,10 +70,11 @@ function toTarget({ name, summary: { event, ...summary } }: NotedTarget) {
   return { name, ...summary };
 }
 
-function toFailure({ task, shareId, error }: NotedFailure) {
+function toFailure({ task, target, shareId, error }: NotedFailure) {
   const { outcome, err_code, upstream_status, upstream_request_id } = failureFields(error);
   const message = toShown(error.message, 200);
   return {
+    target,
     share_id: shareId,
     ...(task && toTask(task)),
     outcome,

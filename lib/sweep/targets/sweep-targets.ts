@@ -88,13 +88,14 @@ async function sweepOne(planned: Planned, turn: Turn): Promise<SweepSummary> {
   return summary;
 }
 
-/** Tells of each task which target it is in. */
+/** Tells of each task and of each failed share which target it is in. */
 function inTarget(name: string, observer: SweepObserver): SweepObserver {
-  const { onTask, onEnding } = observer;
+  const { onTask, onEnding, onShareFailure } = observer;
   return {
     ...observer,
     ...(onTask && { onTask: (report) => onTask(report, name) }),
     ...(onEnding && { onEnding: (candidate, ending) => onEnding(candidate, ending, name) }),
+    ...(onShareFailure && { onShareFailure: (shareId, failure) => onShareFailure(shareId, failure, name) }),
   };
 }
 

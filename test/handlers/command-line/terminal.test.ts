@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addThreeTargets } from '../../cloud/three-targets.ts';
 import { prepareDesk } from '../../support/command-line.ts';
 import { holds } from '../../support/commands.ts';
 import { ended, HOUR_MS } from '../../support/sweep-instance.ts';
@@ -125,6 +126,27 @@ test('no log line disturbs a person, but what went wrong is said', async () => {
   expect(running.output()).not.toContain('{"level"');
   expect(running.output()).toMatch(/! share [0-9a-f-]{36}: .*SFS\.TURBO\.9000/);
   expect(running.output()).toContain('1 share could not be read.');
+});
+
+test('what went wrong in a target is said with its name', async () => {
+  const { du, cloud, shareId } = await prepare(1);
+  const { east, variables } = await addThreeTargets(cloud, shareId);
+  cloud.order({
+    operation: 'ListFsTasks',
+    where: ({ path }) => path.includes(east.shareId),
+    kind: { type: 'status', status: 403 },
+  });
+  cloud.order({
+    operation: 'AssumeAgency',
+    times: Number.POSITIVE_INFINITY,
+    kind: { type: 'status', status: 403 },
+  });
+
+  const running = du(['sweep', '--dry-run'], { columns: 300, variables: { ...REAL, ...variables } });
+
+  expect(await running.ended).toBe(1);
+  expect(running.output()).toMatch(new RegExp(`! share east/${east.shareId}: .*SFS\\.TURBO\\.9000`));
+  expect(running.output()).toMatch(/! target partner: STS refused the function the agency/);
 });
 
 test('a file of variables that is not there is named by the command, and not by Node', async () => {

@@ -92,7 +92,10 @@ test('a run over targets has a line for each, those that failed first', async ()
   const at = lines.map((line) => text.replaceAll('`', '').indexOf(line));
   expect(at.every((place) => place > 0)).toBe(true);
   expect(at[0]).toBeLessThan(at[1] ?? 0);
-  const { targets } = JSON.parse(platforms.json.taken[0]?.text ?? '').data;
+  const { targets, failures } = JSON.parse(platforms.json.taken[0]?.text ?? '').data;
+  const { shareId } = estate.at(1);
+  expect(text.replaceAll('`', '')).toContain(`Failed: share ${second}/${shareId}: `);
+  expect(failures).toEqual([expect.objectContaining({ target: second, share_id: shareId })]);
   expect(targets).toHaveLength(3);
   expect(targets).toContainEqual(expect.objectContaining({ name: third, deleted: 0, failed_shares: 0 }));
 });
