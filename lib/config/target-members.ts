@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../core/json.ts';
 import { isId, type ShareId, TASK_STATUSES } from '../core/task.ts';
-import { shareAliasName } from './share-aliases.ts';
+import { shareAliases, shareAliasName } from './share-aliases.ts';
 import type { Lookup } from './variable.ts';
 
 // What TARGETS may say of one target. Ranges and forms of values are those of the variables that the members stand for.
@@ -149,7 +149,17 @@ export function overlayOf({ sweep = {}, shares, ...target }: TargetMembers) {
 /** The variables as one target has them. */
 export function lookupOf(overlay: ReturnType<typeof overlayOf>, lookup: Lookup): Lookup {
   const own = new Map(overlay.map(({ variable, text }) => [variable, text]));
+  const aliases = own.get('SHARE_ALIASES');
+  if (aliases !== undefined) own.set('SHARE_ALIASES', withGeneralAliases(aliases, lookup('SHARE_ALIASES')));
   return (variable) => own.get(variable) ?? (OF_EACH_TARGET.has(variable) ? undefined : lookup(variable));
+}
+
+/** The aliases of a target, and those of `SHARE_ALIASES` whose names it does not give itself. */
+function withGeneralAliases(own: string, general = ''): string {
+  const [all, first] = [general, own].map((text) => v.safeParse(shareAliases, text));
+  // where SHARE_ALIASES is faulty, its own section says so
+  if (!all?.success || !first?.success) return own;
+  return toText(Object.fromEntries([...all.output, ...first.output]));
 }
 
 /** A list as the variables have it, and so `aliases`. */

@@ -25,7 +25,7 @@ interface TargetIdentity {
   readonly account: AccountSettings | undefined;
   /** The shares that may be touched are those with these tags, and none is allowed by its id. Absent: the allowed ones. */
   readonly tags: TagFilter | undefined;
-  /** By alias in lower case. `SHARE_ALIASES` hold beside them. */
+  /** Ids of shares by alias, in lower case. An alias of `SHARE_ALIASES` holds where the target has none of that name. */
   readonly aliases: ReadonlyMap<string, ShareId>;
 }
 

@@ -144,6 +144,15 @@ describe('a target', () => {
     expect(others).toMatchObject([{ shares: '*', pathPrefix: '/audit/', policy: 'protected' }]);
   });
 
+  test('has rules that know SHARE_ALIASES beside its own aliases, which go first', () => {
+    const rules = [{ shares: ['big', 'OLD'], keep_latest: 7 }];
+    const target = { shares: ['a', 'b', 'c'], aliases: { big: 'b' }, sweep: { rules } };
+
+    const { sweep } = readSwept(target, { ...KEY, SHARE_ALIASES: 'big=a, old=c' });
+
+    expect(sweep.rules).toMatchObject([{ shares: new Set(['b', 'c']) }]);
+  });
+
   test.each([
     [{ shares: '*' }, '*'],
     [{ shares: ['a', 'b'] }, new Set(['a', 'b'])],
