@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { parseDurationMs } from '../../lib/config/duration.ts';
 import { ServiceError } from '../../lib/core/errors.ts';
 import { isRecord } from '../../lib/core/json.ts';
-import { MAX_RUNNING_TASKS, parseFeature, parseProjectId, quoted, TASK_STATUSES } from '../../lib/core/task.ts';
-import type { CancelManyQuery } from '../../lib/tasks/cancel-many.ts';
+import { parseFeature, parseProjectId, quoted, TASK_STATUSES } from '../../lib/core/task.ts';
+import { type CancelManyQuery, DEFAULT_MAX, HIGHEST_MAX } from '../../lib/tasks/cancel-many.ts';
 
 const STATUSES = v.pipe(v.array(v.picklist(TASK_STATUSES)), v.minLength(1));
 
@@ -14,7 +14,7 @@ const BODY = v.object({
   status: STATUSES,
   older_than: v.optional(v.pipe(v.string(), v.transform(parseDurationMs), v.number())),
   path_prefix: v.optional(v.pipe(v.string(), v.startsWith('/'), v.maxLength(4_096))),
-  max: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), MAX_RUNNING_TASKS),
+  max: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(HIGHEST_MAX)), DEFAULT_MAX),
   dry_run: v.optional(v.boolean(), true),
 });
 
@@ -23,7 +23,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   status: `must be a list of one or more of ${TASK_STATUSES.join(', ')}`,
   older_than: 'must be a duration such as 90m, 24h or 7d',
   path_prefix: 'must begin with / and have at most 4096 characters',
-  max: 'must be a whole number from 1 to 100',
+  max: `must be a whole number from 1 to ${HIGHEST_MAX}`,
   dry_run: 'must be true or false',
 };
 

@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
 import { isOutOfTime, ServiceError } from '../core/errors.ts';
-import type { ProjectId, ShareId } from '../core/task.ts';
+import { MAX_RUNNING_TASKS, type ProjectId, type ShareId } from '../core/task.ts';
 import { namingShare } from '../sfs-turbo/failures.ts';
 import { listTasks } from '../sfs-turbo/listing.ts';
 import type { TaskRecord } from '../sfs-turbo/records.ts';
@@ -14,13 +14,17 @@ import { type CancelManyResult, createManyReport } from './many-report.ts';
 import type { ManyTask } from './many-task.ts';
 import { shareRefusal } from './share-refusal.ts';
 
+/** How many tasks one cancel may delete, and how many where nobody says: as many as a share runs at most. */
+export const HIGHEST_MAX = 100;
+export const DEFAULT_MAX = MAX_RUNNING_TASKS;
+
 /** Which tasks of a share to cancel, and how many. */
 export interface CancelManyQuery extends Filters {
   readonly shareId: ShareId;
   readonly projectId?: ProjectId | undefined;
   /** The target, by its name. */
   readonly target?: string | undefined;
-  /** From 1 to 100. */
+  /** From 1 to {@link HIGHEST_MAX}. */
   readonly max: number;
   /** Nothing is deleted. */
   readonly dryRun: boolean;

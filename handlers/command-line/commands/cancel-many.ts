@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CommandLineApp, createCommandLineApp } from '../../../lib/app.ts';
 import { readCommandLineConfig } from '../../../lib/config/read-config.ts';
 import { parseTaskId, type TaskStatus } from '../../../lib/core/task.ts';
+import { DEFAULT_MAX, HIGHEST_MAX } from '../../../lib/tasks/cancel-many.ts';
 import type { CancelManyResult } from '../../../lib/tasks/many-report.ts';
 import { toManyAnswer } from '../../platform/many-answer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -20,9 +21,6 @@ interface CancelManyOptions extends CommonOptions {
   readonly delete?: boolean;
   readonly yes?: boolean;
 }
-
-const DEFAULT_MAX = 10;
-const HIGHEST_MAX = 100;
 
 const EXAMPLES = `
 Without --delete it only shows which tasks it would delete.
