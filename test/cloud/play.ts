@@ -5,6 +5,7 @@ import type { Local } from './local.ts';
 import { table, wrap } from './print.ts';
 import { linesToCopy } from './start-lines.ts';
 import { runTimer } from './sweeping.ts';
+import type { ThreeTargets } from './three-targets.ts';
 
 /** What a line of `npm start` reaches: the timer, both chats, and the tasks as they are at the moment. */
 export interface Play {
@@ -21,6 +22,9 @@ export interface Playground {
   readonly envFile: string;
   /** The same for two projects in two regions, and one in a foreign account. */
   readonly targetsFile: string;
+  readonly targets: ThreeTargets;
+  /** Where the function `http` of these three is served. */
+  readonly targetsUrl: string;
 }
 
 type Line = (body: string) => Promise<string> | string;

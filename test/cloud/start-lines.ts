@@ -10,6 +10,7 @@ export function linesToCopy(playground: Playground, playUrl: string): string {
     commands(playground),
     commandsForTargets(playground),
     routes(playground),
+    routesForTargets(playground),
     exports(playground, playUrl),
   ].join('\n\n');
 }
@@ -108,6 +109,29 @@ ${headers.map(([name, value]) => `  -H '${name}: ${value}' \\\n`).join('')}  -d 
 
 ${bold('Check that the functions are up')}
 curl -i '${url}/healthz'`;
+}
+
+/** The function `http` of the three targets is another one, with the same key. */
+function routesForTargets({ local: { callerKey }, targets: { east, partner }, targetsUrl }: Playground): string {
+  const list = `/v1/${east.project.id}/sfs-turbo/shares/${east.shareId}/fs/dir-usage/tasks`;
+  const [{ id: taskId } = { id: 'none' }] = partner.project.tasks(partner.shareId);
+  const headers = `-H 'Authorization: Bearer ${callerKey}' \\
+  -H 'Content-Type: application/json'`;
+
+  return `${bold('List in the second region')} ${dim('(its project in the path picks the target: 200)')}
+curl -i '${targetsUrl}${list}' \\
+  -H 'Authorization: Bearer ${callerKey}'
+
+${bold('Cancel in the foreign account')} ${dim('(the body names the target: 202)')}
+curl -i '${targetsUrl}/v1/tasks/cancel' \\
+  ${headers} \\
+  -d '{"target":"partner","share_id":"${partner.shareId}",
+    "task_id":"${taskId}"}'
+
+${bold('Sweep both')} ${dim('(200: the sums of the two targets)')}
+curl -i '${targetsUrl}/v1/sweeps' \\
+  ${headers} \\
+  -d '{"targets":["east","partner"],"dry_run":true}'`;
 }
 
 function exports({ local, shareId, envFile }: Playground, playUrl: string): string {

@@ -36,6 +36,20 @@ async function runCommands(output: string) {
   return ran;
 }
 
+/** The lines for curl behind the command lines of the three targets, as curl would send them. */
+async function runRoutesOfTargets(output: string) {
+  const lines = output.slice(output.indexOf('List in the second region')).split('For the examples')[0] ?? '';
+  const ran = [];
+  for (const [, url = '', options = ''] of lines.matchAll(/^curl -i '([^']+)'((?: \\\n +(?:-[Hd] '[^']*'))*)/gm)) {
+    const headers = [...options.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
+    const [, body] = /-d '([^']*)'/.exec(options) ?? [];
+    const init = { headers: Object.fromEntries(headers), ...(body !== undefined && { method: 'POST', body }) };
+    const answer = await fetch(url, init);
+    ran.push({ status: answer.status, text: await answer.text() });
+  }
+  return ran;
+}
+
 describe('npm start ends at once, with a sentence, when', () => {
   test.each(['abc', '65536', '-1', '40.5'])('PORT is %s', async (port) => {
     const running = start({ PORT: port });
@@ -66,6 +80,7 @@ describe('npm start', SLOW, () => {
     await running.until('Ctrl-C ends it');
 
     const commands = await runCommands(running.output());
+    const routes = await runRoutesOfTargets(running.output());
     const before = await curl(running, '/tasks');
     const dry = await curl(running, '/sweep', 'dry');
     const unchanged = await curl(running, '/tasks');
@@ -106,6 +121,12 @@ describe('npm start', SLOW, () => {
       expect.stringContaining('1 task of east/big.'),
       expect.stringContaining('north/big, east/big, partner/big'),
       expect.stringContaining('of 3 targets'),
+    ]);
+    expect(routes.map(({ status }) => status)).toEqual([200, 202, 200]);
+    expect(routes.map(({ text }) => text)).toEqual([
+      expect.stringContaining('/home/huge'),
+      expect.stringContaining('"outcome":"accepted"'),
+      expect.stringMatching(/"targets":2\b.*"target":"east"/s),
     ]);
     expect(commands.slice(3, 6).every(({ output }) => output.includes('Add --yes to delete'))).toBe(true);
     const tooLong = running

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RIGHTS } from '../../lib/core/caller.ts';
 import { startLocalChats } from '../support/chat-platforms/local-chat.ts';
 import { startSlackReports } from '../support/report-platforms/slack.ts';
 import { runCommand, withLocal } from './lifetime.ts';
@@ -12,6 +13,7 @@ import { createPopulation } from './population.ts';
 import { freePort, readPort } from './port.ts';
 import { dim, say, wrap } from './print.ts';
 import { linesToCopy } from './start-lines.ts';
+import { startTargetsFunction } from './targets-function.ts';
 import { addThreeTargets } from './three-targets.ts';
 
 const NEW_TASKS_EVERY_MS = 20_000;
@@ -46,7 +48,9 @@ async function start(): Promise<void> {
       ALLOWED_SHARES: '*',
     });
     const targetsFile = writeEnvFile(folder, 'targets.env', targets.variables);
-    const playground = { local, chats, reports, shareId, envFile, targetsFile };
+    const callerKeys = { CALLER_KEYS: `demo:${sha256(local.callerKey)}:${RIGHTS.join('+')}` };
+    const targetsUrl = await startTargetsFunction({ ...targets.variables, ...callerKeys }, onLogLine);
+    const playground = { local, chats, reports, shareId, envFile, targetsFile, targets, targetsUrl };
     const { url } = await startPlay(playground);
     say(`\n${linesToCopy(playground, url)}\n\n${dim('Their log follows. Ctrl-C ends it.')}\n`);
     await FOREVER;
@@ -58,6 +62,10 @@ async function start(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function sha256(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
 }
 
 /** @returns its path */
