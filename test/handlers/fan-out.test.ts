@@ -10,8 +10,8 @@ import { prepareTargets, type TargetsSweep } from '../support/targets-sweep.ts';
 
 const DUE = 3;
 
-async function prepareEstate() {
-  const estate = await prepareTargets({ count: 5 });
+async function prepareEstate(variables: Readonly<Record<string, string>> = {}) {
+  const estate = await prepareTargets({ count: 5, variables });
   const due = [0, 1, 2, 3, 4].map((at) => new Set(estate.addDue(at, DUE)));
   const deleted = () => estate.targets.slice(0, 5).map(({ project }) => new Set(project.deletedTaskIds));
   return { ...estate, due, deleted };
@@ -68,6 +68,16 @@ describe.each([
       ),
     );
     expect(estate.cloud.deletedTaskIds).toEqual([]);
+  });
+
+  test('SWEEP_MAX_DELETES is the cap of each run, and none is over all', async () => {
+    const estate = await prepareEstate({ SWEEP_MAX_DELETES: '2' });
+    const deployed = await deploy(estate);
+
+    await deployed.invoke();
+    await deployed.idle();
+
+    expect(estate.deleted().map(({ size }) => size)).toEqual([2, 2, 2, 2, 2]);
   });
 
   test('an event with a cap is not fanned out, as it is one for all', async () => {
