@@ -85,7 +85,7 @@ export function failedAnswer(service: ServiceName, reply: Reply, nowMs: number):
     case 'upstream_timeout':
       return fail(code, `${service} did not answer its gateway in time`);
     default:
-      if (upstream.errCode !== undefined) return fail(code, upstream.errMsg ?? '');
+      if (upstream.errCode !== undefined) return fail(code, upstream.errMsg || `${service} gave no reason`);
       return fail('upstream_invalid', `${service} answered ${reply.status} without a readable error`);
   }
 }

@@ -28,6 +28,26 @@ describe('an attempt without an answer', () => {
     expect(failed).toMatchObject({ failure: { code }, retry });
     expect(failed.failure.message).toMatch(/^IAM /);
   });
+
+  test.each<[FailureKind, string]>([
+    ['unreachable', 'IAM cannot be reached'],
+    ['reset', 'IAM broke off the connection'],
+    ['timeout', 'IAM did not answer in time'],
+    ['untrusted', 'IAM has no valid certificate'],
+    ['garbage', 'IAM did not answer in HTTP'],
+  ])('%s: the caller is told that %s', (kind, message) => {
+    expect(noAnswer('IAM', { kind }).failure.message).toBe(message);
+  });
+
+  test.each([
+    [{ kind: 'reset' }, 'reset'],
+    [{ kind: 'reset', host: 'h:9' }, 'h:9: reset'],
+    [{ kind: 'unreachable', host: 'h:9', cause: { code: 'ECONNREFUSED' } }, 'h:9: unreachable, ECONNREFUSED'],
+    [{ kind: 'reset', host: 'h:9', cause: { code: 7 } }, 'h:9: reset'],
+    [{ kind: 'reset', host: 'h:9', cause: 'ECONNRESET' }, 'h:9: reset'],
+  ] as const)('the log has %j as %s', (failure, reason) => {
+    expect(noAnswer('IAM', failure).failure.reason).toBe(reason);
+  });
 });
 
 describe('an answer that is a failure', () => {
@@ -49,6 +69,27 @@ describe('an answer that is a failure', () => {
     [501, ERROR, 'upstream_invalid', undefined],
   ])('%i with the body %s is %s, with a %s retry', (status, body, code, retry) => {
     expect(failedAnswer('SFS Turbo', reply(status, body), NOW_MS)).toMatchObject({ failure: { code }, retry });
+  });
+
+  test.each([
+    [302, ERROR, 'IAM answered with the undocumented status 302'],
+    [429, '', 'IAM throttles'],
+    [429, ERROR, 'no'],
+    [502, ERROR, 'IAM is not available (502)'],
+    [503, '', 'IAM is not available (503)'],
+    [504, ERROR, 'IAM did not answer its gateway in time'],
+    [400, ERROR, 'no'],
+    [400, '{"errCode":"SFS.TURBO.0001"}', 'IAM gave no reason'],
+    [400, '', 'IAM answered 400 without a readable error'],
+    [500, '<html>', 'IAM answered 500 without a readable error'],
+  ])('%i with the body %s: the caller is told %s', (status, body, message) => {
+    expect(failedAnswer('IAM', reply(status, body), NOW_MS).failure.message).toBe(message);
+  });
+
+  test.each([403, 429, 503])('%i and too large: the caller is told so, whatever the status', (status) => {
+    const { failure } = failedAnswer('IAM', reply(status, '', {}, 'too_large'), NOW_MS);
+
+    expect(failure).toMatchObject({ code: 'upstream_invalid', message: 'IAM answered with more than 64 KiB' });
   });
 
   test.each([
@@ -110,6 +151,16 @@ describe('an echo', () => {
 
   test('in a request id is emptied', () => {
     expect(withoutEcho(reply(202, '', { 'x-request-id': secret }), [secret]).headers).toEqual({});
+  });
+
+  test('in the body of a success is kept, since nothing passes it on', () => {
+    const success = reply(299, JSON.stringify({ text: secret }));
+
+    expect(withoutEcho(success, [secret])).toBe(success);
+  });
+
+  test('in the body of a redirect is emptied', () => {
+    expect(withoutEcho(reply(300, JSON.stringify({ text: secret })), [secret]).body).toBe('');
   });
 
   test.each([[[]], [[undefined]], [['another']]])('of no secret (%j) passes', (secrets) => {
