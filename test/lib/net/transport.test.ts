@@ -1,40 +1,12 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Reply, Request, Sent, TransportFailure } from '../../../lib/net/request.ts';
-import { createTransport, type Transport } from '../../../lib/net/transport.ts';
-import { createFakeRuntime, type FakeRuntime } from '../../support/fake-runtime.ts';
-import { type RawServer, rawAnswer, startRawServer } from '../../support/raw-server.ts';
+import { rawAnswer, startRawServer } from '../../support/raw-server.ts';
 import { createSelfSigned } from '../../support/self-signed.ts';
+import { failureOf, get, openTransport, replyOf } from '../../support/sending.ts';
 
 const LIMIT_MS = 5_000;
-
-function openTransport(): { transport: Transport; runtime: FakeRuntime } {
-  const runtime = createFakeRuntime();
-  const transport = createTransport(runtime);
-  onTestFinished(() => transport.close());
-  return { transport, runtime };
-}
-
-function get(server: Pick<RawServer, 'origin'>, path = '/'): Request {
-  return { method: 'GET', url: new URL(path, server.origin), headers: {} };
-}
-
-type Told = Pick<Sent, 'sends' | 'mayHaveArrived'>;
-
-async function replyOf(sending: Promise<Sent>): Promise<Reply & Told> {
-  const sent = await sending;
-  if ('failure' in sent) throw new Error(`it was not answered: ${sent.failure.kind}`);
-  const { reply, ...told } = sent;
-  return { ...reply, ...told };
-}
-
-async function failureOf(sending: Promise<Sent>): Promise<TransportFailure & Told> {
-  const sent = await sending;
-  if ('reply' in sent) throw new Error('it was answered');
-  const { failure, ...told } = sent;
-  return { ...failure, ...told };
-}
+const AN_HOUR_MS = 3_600_000;
 
 describe('a request', () => {
   test('goes out as it is and comes back whole', async () => {
@@ -412,6 +384,62 @@ describe('connections', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('that are new get none either while the first answer is still to come', async () => {
+    const { transport } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      if (number === 2) socket.resetAndDestroy();
+      if (number === 2) server.requests[0]?.socket.write(rawAnswer(202));
+    });
+
+    const [first, second] = await Promise.all([
+      replyOf(transport.send(get(server), LIMIT_MS)),
+      failureOf(transport.send(get(server), LIMIT_MS)),
+    ]);
+
+    expect(first.status).toBe(202);
+    expect(second).toMatchObject({ kind: 'reset', sends: 1, mayHaveArrived: true });
+  });
+
+  test('get no second chance for a request that may go out once only', async () => {
+    const { transport } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      if (number === 1) socket.write(rawAnswer(202));
+      else socket.resetAndDestroy();
+    });
+    await transport.send(get(server), LIMIT_MS, 'never');
+
+    const failure = await failureOf(transport.send(get(server), LIMIT_MS, 'never'));
+
+    expect(failure).toMatchObject({ kind: 'reset', sends: 1, mayHaveArrived: true });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('get no second chance where the first one took all the time', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      if (number === 1) return void socket.write(rawAnswer(202));
+      runtime.advance(LIMIT_MS);
+      socket.resetAndDestroy();
+    });
+    await transport.send(get(server), LIMIT_MS);
+
+    const failure = await failureOf(transport.send(get(server), LIMIT_MS));
+
+    expect(failure).toMatchObject({ kind: 'reset', sends: 1, mayHaveArrived: true });
+  });
+
+  test('are none after close: nothing is sent', async () => {
+    const { transport } = openTransport();
+    const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
+    await transport.close();
+
+    const failure = await failureOf(transport.send(get(server), LIMIT_MS));
+
+    const host = `127.0.0.1:${server.port}`;
+    expect(failure).toEqual({ kind: 'unreachable', host, sends: 0, mayHaveArrived: false });
+    expect(server.connections()).toBe(0);
+  });
+
   test('get one second chance, not two', async () => {
     const { transport } = openTransport();
     const server = await startRawServer(({ socket }, number) => {
@@ -607,6 +635,47 @@ describe('a connection that was idle', () => {
     expect(reply).toMatchObject({ status: 202, sends: 2, mayHaveArrived: true });
     expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 2]);
     await expect.poll(() => server.openSockets().length).toBe(1);
+  });
+
+  test('and is silent is given up long before the limit of the request', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket, connection }, number) => {
+      if (connection === 2 || number === 1) socket.write(rawAnswer(202));
+    });
+    await transport.send(get(server), AN_HOUR_MS, 'always');
+
+    runtime.advance(1_001);
+    const reply = await replyOf(transport.send(get(server), AN_HOUR_MS, 'always'));
+
+    expect(reply).toMatchObject({ status: 202, sends: 2 });
+  });
+
+  test('and answers later than three round trips is replaced', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      // the round trip of the first one is 0 ms by the clock of the test
+      setTimeout(() => socket.write(rawAnswer(202)), number === 2 ? 600 : 0);
+    });
+    await transport.send(get(server), LIMIT_MS, 'always');
+
+    runtime.advance(1_001);
+    const reply = await replyOf(transport.send(get(server), LIMIT_MS, 'always'));
+
+    expect(reply).toMatchObject({ status: 202, sends: 2 });
+  });
+
+  test('but answers with garbage gets no second chance', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      socket.write(number === 1 ? rawAnswer(202) : 'garbage\r\n\r\n');
+    });
+    await transport.send(get(server), LIMIT_MS, 'always');
+
+    runtime.advance(1_001);
+    const failure = await failureOf(transport.send(get(server), LIMIT_MS, 'always'));
+
+    expect(failure).toMatchObject({ kind: 'garbage', sends: 1 });
+    expect(server.requests).toHaveLength(2);
   });
 
   test('is replaced for a request that may not be repeated because its answer is slow', async () => {
