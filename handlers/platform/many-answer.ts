@@ -21,7 +21,7 @@ export function toManyAnswer(result: CancelManyResult): Answer {
 }
 
 /** 200 for a good run; otherwise 502 with the same members beside errCode and errMsg. */
-export function toSweepAnswer({ summary, tasks, isTruncated }: SweptNow): Answer {
+export function toSweepAnswer({ summary, tasks, isTruncated, failedShares }: SweptNow): Answer {
   const told = fitting(
     tasks.map((task) => ({
       ...(task.target !== undefined && { target: task.target }),
@@ -33,8 +33,13 @@ export function toSweepAnswer({ summary, tasks, isTruncated }: SweptNow): Answer
     ...summary,
     tasks: told,
     ...((isTruncated || told.length < tasks.length) && { tasks_truncated: true }),
+    ...(failedShares.length > 0 && { share_failures: failedShares.map(toShareFailure) }),
   };
   return isFailed(summary) ? partial(`the sweep failed${whatFailed(summary)}`, body) : { status: 200, body };
+}
+
+function toShareFailure({ target, shareId, failure }: SweptNow['failedShares'][number]) {
+  return { target, share_id: shareId, err_code: failure.errCode, err_msg: failure.message };
 }
 
 // Lambda and FunctionGraph take 6 MB, and a path may have 4,096 characters

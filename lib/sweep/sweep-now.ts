@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
+import type { ServiceError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { ShareId } from '../core/task.ts';
 import { type Fate, fateOf } from '../tasks/fate.ts';
@@ -16,6 +17,15 @@ interface SweptTask extends ManyTask {
   readonly shareId: ShareId;
 }
 
+/** A share that failed, so that none of its tasks was deleted. */
+interface FailedShare {
+  /** By name; absent without `TARGETS`. */
+  readonly target?: string | undefined;
+  /** Absent where the list of shares itself could not be read. */
+  readonly shareId?: ShareId | undefined;
+  readonly failure: ServiceError;
+}
+
 export interface SweptNow {
   readonly summary: SweepSummary;
   /**
@@ -25,6 +35,8 @@ export interface SweptNow {
   readonly tasks: readonly SweptTask[];
   /** Whether there are more tasks than an answer may hold. */
   readonly isTruncated: boolean;
+  /** At most 100; the summary counts all. */
+  readonly failedShares: readonly FailedShare[];
 }
 
 /**
@@ -39,6 +51,8 @@ export type SweepNow = (
   observer?: Pick<SweepObserver, 'onDone' | 'onTarget' | 'onTask'>,
 ) => Promise<SweptNow>;
 
+const MOST_FAILED_SHARES = 100;
+
 // why, the log says
 const NOT_LISTED: Readonly<Fate> = { verdict: 'keep', reason: 'not_listed' };
 
@@ -47,6 +61,7 @@ export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): Swe
     const ended: SweptTask[] = [];
     const toGo: SweptTask[] = [];
     const staying: SweptTask[] = [];
+    const failedShares: FailedShare[] = [];
     let listed = 0;
 
     const narrowed = { ...overrides, maxDeletes: Math.min(overrides.maxDeletes ?? MOST_TASKS, MOST_TASKS) };
@@ -60,11 +75,15 @@ export function createSweepNow(sweep: Sweep, { now }: Pick<Runtime, 'now'>): Swe
         const list = verdict === 'delete' ? toGo : staying;
         if (list.length < MOST_TASKS) list.push({ target, shareId, ...toManyTask(task, ageMs, { verdict, reason }) });
       },
+      onShareFailure: (shareId, failure, target) => {
+        if (failedShares.length < MOST_FAILED_SHARES) failedShares.push({ target, shareId, failure });
+      },
       onEnding: ({ shareId, task, sinceMs }, ending, target) => {
         ended.push({ target, shareId, ...toManyTask(task, now() - sinceMs, fateOf(ending, NOT_LISTED)) });
       },
     });
-    if (!summary.dry_run) return { summary, tasks: ended, isTruncated: false };
-    return { summary, tasks: [...toGo, ...staying].slice(0, MOST_TASKS), isTruncated: listed > MOST_TASKS };
+    if (!summary.dry_run) return { summary, tasks: ended, isTruncated: false, failedShares };
+    const tasks = [...toGo, ...staying].slice(0, MOST_TASKS);
+    return { summary, tasks, isTruncated: listed > MOST_TASKS, failedShares };
   };
 }

@@ -125,6 +125,22 @@ describe('POST /v1/sweeps', () => {
     expect(named.filter(({ err_code: code }) => code !== undefined)).toMatchObject([{ reason: 'not_deleted' }]);
   });
 
+  test('a share that failed is named in the answer, with the reason, and none of its tasks is deleted', async () => {
+    const { cloud, shareId, sweep } = await deploySweep(REAL);
+    const other = cloud.addShare();
+    cloud.addTask(other, { id: 'a', path: '/a', ...ended(50 * HOUR_MS) });
+    cloud.order({ where: ({ path }) => path.includes(shareId), times: 9, kind: { type: 'status', status: 403 } });
+
+    const { status, body } = await sweep({});
+
+    expect(status).toBe(502);
+    expect(body).toMatchObject({ errCode: 'FN.PARTIAL', failed_shares: 1, deleted: 1 });
+    expect(body.share_failures).toEqual([
+      { share_id: shareId, err_code: expect.stringMatching(/^[\w.]+$/), err_msg: expect.stringMatching(/\S/) },
+    ]);
+    expect(cloud.deletedTaskIds).toEqual(['a']);
+  });
+
   test('shows a thousand tasks at most, those to be deleted first', async () => {
     const { cloud, shareId, sweep } = await deploySweep({ ...POLICY, SWEEP_RATE: '1000', SWEEP_MAX_DELETES: '5' });
     for (let young = 0; young < 1_000; young += 1) cloud.addTask(shareId, ended(HOUR_MS));
