@@ -64,6 +64,18 @@ test('of the constants of llhttp those are kept that undici uses', async () => {
   expect(used).toEqual(new Set(Object.keys(kept)));
 });
 
+test.each([
+  { name: 'http', not: ['lib/chat/', 'lib/check/'] },
+  { name: 'timer', not: ['lib/chat/', 'handlers/middleware/router.ts', 'lib/tasks/cancel-many.ts'] },
+  { name: 'chat', not: ['lib/reports/', 'lib/check/', 'handlers/requests/caller-key.ts'] },
+])('the bundle of $name has nothing of $not', async ({ name, not }) => {
+  const bytes = bytesByFile(await bundleOf(`${name}-own`, `module.exports = require('./handlers/${name}.ts')`));
+
+  const foreign = [...bytes].filter(([file, count]) => count > 0 && not.some((part) => file.startsWith(part)));
+
+  expect(foreign).toEqual([]);
+});
+
 describe('a module that is left out', () => {
   test.each([
     { part: 'HTTP/2', file: 'lib/dispatcher/client-h2.js', call: '()' },
