@@ -73,6 +73,7 @@ const slim = {
   name: 'slim',
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: path.join(__dirname, 'undici.mjs') }));
+    build.onResolve({ filter: /^node:stream\/web$/ }, () => ({ path: path.join(__dirname, 'web-streams.mjs') }));
     for (const { module, contents } of STUBS) build.onLoad({ filter: module }, () => ({ contents }));
   },
 };

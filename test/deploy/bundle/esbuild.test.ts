@@ -64,6 +64,16 @@ test('of the constants of llhttp those are kept that undici uses', async () => {
   expect(used).toEqual(new Set(Object.keys(kept)));
 });
 
+test.each(['http', 'timer', 'chat'])('the bundle of %s loads no streams of the web', async (name) => {
+  await bundleOf(`${name}-streams`, `module.exports = require('./handlers/${name}.ts')`);
+
+  const text = readFileSync(join(folder, `${name}-streams.js`), 'utf8');
+  const required = [...text.matchAll(/\brequire\("(node:stream[^"]*)"\)/g)].map(([, module]) => module);
+
+  expect(required).toContain('node:stream');
+  expect(required).not.toContain('node:stream/web');
+});
+
 test.each([
   { name: 'http', not: ['lib/chat/', 'lib/check/'] },
   { name: 'timer', not: ['lib/chat/', 'handlers/middleware/router.ts', 'lib/tasks/cancel-many.ts'] },
