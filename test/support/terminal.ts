@@ -23,32 +23,35 @@ export interface TerminalOptions {
   readonly byNpm?: boolean;
 }
 
+/**
+ * A shell runs the command, says how it ended, and stays: at the end of the last process of a terminal Node stops reading,
+ * and what is left in the buffer of the system would be lost.
+ */
+const SHELL = ['-c', 'trap : INT; "$@"; printf "<ended %s>" $?; exec sleep 600', 'sh'];
+const ENDED = /<ended (\d+)>$/;
+
 /** Runs a command of the command line in a pseudo-terminal, and kills it when the running test ends. */
 export function duInTerminal(args: readonly string[], options: TerminalOptions = {}): InTerminal {
   const { columns = 100, variables = {}, byNpm = false } = options;
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  const [command, ...before] = byNpm
+  const command = byNpm
     ? ['npm', 'run', 'du', '--']
     : [process.execPath, '--import', 'tsx', 'handlers/command-line.ts'];
-  const terminal = spawn(command ?? '', [...before, ...args], {
+  const terminal = spawn('sh', [...SHELL, ...command, ...args], {
     cols: columns,
     rows: 40,
     env: { PATH, HOME, TMPDIR, TERM: 'xterm-256color', ...variables },
   });
+  onTestFinished(() => terminal.kill('SIGKILL'));
   let text = '';
-  terminal.onData((data) => {
-    text += data;
-  });
   const ended = new Promise<number>((resolve) => {
-    // as a shell has it
-    terminal.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode));
-  });
-  let isOver = false;
-  ended.then(() => {
-    isOver = true;
-  });
-  onTestFinished(() => {
-    if (!isOver) terminal.kill('SIGKILL');
+    terminal.onData((data) => {
+      text += data;
+      const code = ENDED.exec(text)?.[1];
+      if (code === undefined) return;
+      text = text.replace(ENDED, '');
+      resolve(Number(code));
+    });
   });
   return {
     output: () => text,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { addThreeTargets } from '../../cloud/three-targets.ts';
 import { prepareDesk } from '../../support/command-line.ts';
@@ -209,22 +210,42 @@ describe('Ctrl-C in the middle', () => {
     expect(cloud.deletedTaskIds).toEqual([taskId]);
   });
 
-  test('a second one ends at once, and says what was deleted', async () => {
-    const { du, cloud, shareId } = await prepare(3);
-    cloud.order({ operation: 'DeleteFsTask', skip: 1, times: 9, kind: { type: 'silence' } });
-    const slow = { REQUEST_TIMEOUT_MS: '60000', SWEEP_CONCURRENCY: '1' };
+  describe('while a DELETE is not answered', () => {
+    async function sweepThatHangs(variables: Readonly<Record<string, string>> = {}) {
+      const { du, cloud, shareId } = await prepare(3);
+      cloud.order({ operation: 'DeleteFsTask', skip: 1, times: 9, kind: { type: 'silence' } });
+      const slow = { REQUEST_TIMEOUT_MS: '60000', SWEEP_CONCURRENCY: '1' };
+      const running = du(['sweep', '--yes'], { variables: { ...REAL, ...slow, ...variables } });
+      await running.until(' 1 of 3');
+      running.press(CTRL_C);
+      await running.until('Ctrl-C again ends at once');
+      return { running, cloud, shareId };
+    }
 
-    const running = du(['sweep', '--yes'], { variables: { ...REAL, ...slow } });
-    await running.until(' 1 of 3');
-    running.press(CTRL_C);
-    await running.until('Ctrl-C again ends at once');
-    await new Promise((resolve) => setTimeout(resolve, 800));
-    running.press(CTRL_C);
+    test('a second one ends at once, and says what was deleted', async () => {
+      const { running, cloud, shareId } = await sweepThatHangs();
 
-    expect(await running.ended).toBe(130);
-    expect(plain(running.output()).join('\n')).toContain(
-      `1 task had been deleted:\n  ${cloud.deletedTaskIds[0]} of share ${shareId}\nWhat was under way may be deleted, too.`,
-    );
+      running.press(CTRL_C);
+
+      expect(await running.ended).toBe(130);
+      expect(plain(running.output()).join('\n')).toContain(
+        `1 task had been deleted:\n  ${cloud.deletedTaskIds[0]} of share ${shareId}\nWhat was under way may be deleted, too.`,
+      );
+    });
+
+    test('the next one by npm is the first, which npm passes on late, and the one after it ends at once', async () => {
+      const { running } = await sweepThatHangs({ npm_lifecycle_event: 'du' });
+
+      await sleep(800);
+      running.press(CTRL_C);
+      await sleep(800);
+      const before = running.output();
+      running.press(CTRL_C);
+
+      expect(await running.ended).toBe(130);
+      expect(before).not.toContain('had been deleted');
+      expect(running.output()).toContain('What was under way may be deleted, too.');
+    });
   });
 
   test('stops a list that is being read', async () => {
