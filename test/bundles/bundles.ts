@@ -7,6 +7,13 @@ import { createInterface } from 'node:readline';
 /** The Node that bundles are run with: `npm run test:runtimes` sets another one. */
 export const BUNDLE_NODE = process.env['BUNDLE_NODE'] ?? process.execPath;
 
+/** For each run of Serverless: it says nothing to its makers, and does not compile its schema of serverless.yml once more. */
+export const SERVERLESS_SETTINGS = {
+  SLS_TELEMETRY_DISABLED: '1',
+  // by default in the home folder, and a run has no home, or one of its own
+  SLS_SCHEMA_CACHE_BASE_DIR: resolve('node_modules/.cache'),
+};
+
 export interface BundleContext {
   readonly platform: 'lambda' | 'functiongraph';
   readonly requestId?: string;
@@ -51,7 +58,7 @@ export async function serverless(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   // no home to find credentials in
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, SLS_TELEMETRY_DISABLED: '1', ...environment };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...SERVERLESS_SETTINGS, ...environment };
   const { code, output } = await run(
     process.execPath,
     [resolve('node_modules/serverless/bin/serverless.js'), ...args],

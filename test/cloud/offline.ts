@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { copyProject } from '../bundles/bundles.ts';
+import { copyProject, SERVERLESS_SETTINGS } from '../bundles/bundles.ts';
 import { refusalOf } from './port.ts';
 
 /** serverless-offline in a process of its own. */
@@ -68,7 +68,7 @@ function spawnIn(folder: string, { httpPort, lambdaPort, variables }: OfflineOpt
       // no home to find credentials in
       HOME: folder,
       TMPDIR: temporary,
-      SLS_TELEMETRY_DISABLED: '1',
+      ...SERVERLESS_SETTINGS,
       SLS_NOTIFICATIONS_MODE: 'off',
       ...variables,
     },

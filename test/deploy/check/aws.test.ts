@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { copyProject } from '../../bundles/bundles.ts';
+import { copyProject, SERVERLESS_SETTINGS } from '../../bundles/bundles.ts';
 import { type SecretAnswer, startAws } from './aws-stand-in.ts';
 
 const SECRET = {
@@ -21,7 +21,7 @@ afterAll(() => project?.remove());
 
 /** Runs the real command with nothing in its environment but this. */
 async function serverless(args: readonly string[], variables: Readonly<Record<string, string>>) {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: project.folder, SLS_TELEMETRY_DISABLED: '1', ...variables };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: project.folder, ...SERVERLESS_SETTINGS, ...variables };
   const command = [resolve('node_modules/serverless/bin/serverless.js'), ...args];
   const child = spawn(process.execPath, command, { env, cwd: project.folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { SERVERLESS_SETTINGS } from '../../bundles/bundles.ts';
 import { type FunctionGraphCloud, startFunctionGraphCloud } from './cloud/cloud.ts';
 import type { Account, CloudState } from './cloud/state.ts';
 import { createSettings, type Settings, writeService } from './service.ts';
@@ -104,6 +105,7 @@ async function runServerless(
       PATH,
       HOME,
       TMPDIR: directory,
+      ...SERVERLESS_SETTINGS,
       FUNCTIONGRAPH_ENDPOINT: endpoint,
       CALLER_KEYS: SECRETS.callerKeys,
       ...CREDENTIALS,
