@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-// Two files at a time keep two cores busy. Those that measure memory or time, or stop processes, must not be disturbed, so
-// they run one at a time.
-const ALONE = [
-  'test/bench/*.test.ts',
+// these wait for commands that they start in processes of their own
+const OF_COMMANDS = [
+  'test/bench/bench.test.ts',
+  'test/cloud/{demo,start}.test.ts',
+  'test/deploy/**/*.test.ts',
+  'test/docs/{command-line,commands}.test.ts',
+  'test/handlers/command-line/terminal.test.ts',
+  'test/support/*.test.ts',
+];
+
+// These measure memory or time, or stop processes. They wait more than they work, so that two of them leave each other the
+// processor; what starts commands does not.
+const OF_TIME = [
+  'test/bench/{cold,network,options,targets}.test.ts',
   'test/bundles/*.test.ts',
   'test/cloud/faults.test.ts',
   'test/handlers/chat/{cancel-all,deadline,sweep}.test.ts',
@@ -16,14 +26,15 @@ const ALONE = [
   'test/lib/tasks/deleting/rate-limiter.test.ts',
 ];
 
-// these wait for commands that they start in processes of their own
-const OF_COMMANDS = [
-  'test/cloud/{demo,start}.test.ts',
-  'test/deploy/**/*.test.ts',
-  'test/docs/command-line.test.ts',
-  'test/handlers/command-line/terminal.test.ts',
-  'test/support/*.test.ts',
-];
+const SHARED = {
+  // two files at a time keep two cores busy
+  maxWorkers: 2,
+  // no module keeps state (test/architecture.test.ts), and to load all of them again for each file took a quarter of the time
+  isolate: false,
+  // property tests share two cores with everything else on a CI machine
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
@@ -32,9 +43,9 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...SHARED,
           name: 'commands',
           include: OF_COMMANDS,
-          maxWorkers: 2,
           // on a busy CI machine a command takes long to load
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -42,22 +53,20 @@ export default defineConfig({
       },
       {
         test: {
+          ...SHARED,
           name: 'others',
           include: ['test/**/*.test.ts'],
-          exclude: [...OF_COMMANDS, ...ALONE],
-          maxWorkers: 2,
-          // property tests share two cores with everything else on a CI machine
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: [...OF_COMMANDS, ...OF_TIME],
         },
       },
       {
         test: {
-          name: 'alone',
-          include: ALONE,
-          maxWorkers: 1,
+          ...SHARED,
+          name: 'time',
+          include: OF_TIME,
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // after all others have ended
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
+import pMap from 'p-map';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { holds, isListening, type RunningCommand, startCommand } from '../support/commands.ts';
 import { FOREIGN_VARIABLES } from '../support/foreign-variables.ts';
@@ -27,13 +28,12 @@ async function curl(running: RunningCommand, path: string, body?: string): Promi
 /** The command lines of `npm run du`, as a shell without a terminal runs them. */
 async function runCommands(output: string) {
   const lines = [...output.matchAll(/^npm run du -- .* \\\n {2}--env-file \S+$/gm)].map(([line]) => line);
-  const ran = [];
-  for (const line of lines) {
+  const run = async (line: string) => {
     const command = startCommand('sh', ['-c', line], FOREIGN_VARIABLES);
     const { code } = await command.ended;
-    ran.push({ line, code, output: command.output() });
-  }
-  return ran;
+    return { line, code, output: command.output() };
+  };
+  return pMap(lines, run, { concurrency: 2 });
 }
 
 /** The lines for curl behind the command lines of the three targets, as curl would send them. */
