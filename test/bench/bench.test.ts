@@ -28,7 +28,7 @@ test.concurrent(
     expect(found.targets).toMatchObject([{ deleted: 100 }, { deleted: 100 }, { deleted: 200 }, { deleted: 200 }]);
     const targets: readonly Target[] = found.goals;
     expect(targets.map(({ reached }) => reached)).toEqual(targets.map(() => expect.any(Number)));
-    expect(targets).toHaveLength(18);
+    expect(targets).toHaveLength(19);
     expect(stderr).toBe('');
   },
   TIMEOUT_MS,

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pMap from 'p-map';
 import { table } from '../cloud/print.ts';
 import type { CloudTally } from './cloud-process.ts';
@@ -5,17 +7,20 @@ import { bundleTimer, type Contender } from './contenders.ts';
 import type { Section } from './figures.ts';
 import { runOnce } from './processes.ts';
 import { askCloud, type Setting } from './setting.ts';
+import { runLoop } from './sweep.ts';
 import type { SweepRun } from './sweep-process.ts';
 import type { Target } from './targets.ts';
 
 const SHARES = 20;
 const TASKS_PER_SHARE = 50;
-// a hundred targets then come to the highest cap of one run
 const DELETES_PER_TARGET = 100;
+// the highest cap of one run
+const MOST_DELETES = 10_000;
 // with more the processors of a small machine are what is measured
 const IN_FLIGHT = 8;
 // a platform starts one for each; this machine has so many processors to itself as the benchmark's readers mostly have
 const PROCESSES = 2;
+const TARGETS_FILE = 'targets.json';
 const MIB = 1_048_576;
 
 interface Found {
@@ -26,8 +31,9 @@ interface Found {
   readonly deleted: number;
   /** Of the process that grew most. */
   readonly growthBytes: number;
-  /** Absent where several processes share the processors. */
+  /** Speeds, which 1 is the best of; absent where several processes share the processors. */
   readonly toIdeal: number | undefined;
+  readonly toLoop: number | undefined;
 }
 
 /** Sweeps one target and many, all in one account and region, in one run and in a run for each. */
@@ -37,15 +43,17 @@ export async function measureTargets(setting: Setting): Promise<Section> {
   await askCloud(setting, { type: 'roundTrip', ms: roundTripMs });
   const found: Found[] = [];
   for (const count of scale.targets) {
-    found.push(await measureOne(setting, timer, count, 'in one run'));
-    found.push(await measureOne(setting, timer, count, 'fanned out'));
+    // in turns, so that both meet the same machine
+    const loopMs = await measureLoop(setting, scale.loopDeletes);
+    found.push(await measureOne(setting, { timer, count, how: 'in one run', loopMs }));
+    found.push(await measureOne(setting, { timer, count, how: 'fanned out', loopMs }));
   }
   await askCloud(setting, { type: 'roundTrip', ms: 0 });
   return {
     title: `Targets: ${SHARES} shares with ${TASKS_PER_SHARE} tasks each, over a round trip of ${roundTripMs} ms`,
     how:
-      `All targets are in one account and region, with ${IN_FLIGHT} requests in flight and an access key; each run deletes ${DELETES_PER_TARGET} tasks of ` +
-      `each. Ideal: requests × round trip ÷ in flight. Fanned out: a process for each target, ${PROCESSES} at a time, with their start; a platform starts more. ` +
+      `All targets are in one account and region, with ${IN_FLIGHT} requests in flight and an access key; of each target ${DELETES_PER_TARGET} tasks ` +
+      `may go, and ${MOST_DELETES} of all. Ideal: requests × round trip ÷ in flight. Loop: the bare undici contender, for as many requests. Fanned out: a process for each target, ${PROCESSES} at a time, with their start; a platform starts more. ` +
       'Growth: resident memory at its highest less that before, of the process that grew most. Once each.',
     tables: [targetsTable(found)],
     summary: [],
@@ -54,12 +62,27 @@ export async function measureTargets(setting: Setting): Promise<Section> {
   };
 }
 
-async function measureOne(setting: Setting, timer: Contender, count: number, how: Found['how']): Promise<Found> {
+/** What one request takes a bare loop, over the requests in flight: nothing can be much faster here, so the rest is not ours. */
+async function measureLoop(setting: Setting, deletes: number): Promise<number> {
+  return (await runLoop(setting, { inFlight: IN_FLIGHT, deletes })) / deletes;
+}
+
+interface Plan {
+  readonly timer: Contender;
+  readonly count: number;
+  readonly how: Found['how'];
+  /** Of one request. */
+  readonly loopMs: number;
+}
+
+async function measureOne(setting: Setting, { timer, count, how, loopMs }: Plan): Promise<Found> {
   const plan = { shares: SHARES, tasksPerShare: TASKS_PER_SHARE };
   const projectIds = await askCloud<string[]>(setting, { type: 'addProjects', count, ...plan });
-  const sweep = { max_deletes: DELETES_PER_TARGET };
+  const sweep = { max_deletes: deletesPerTarget(count) };
   const entries = projectIds.map((id, at) => ({ name: `target-${at}`, project_id: id, shares: '*', sweep }));
-  const variables = variablesOf(setting, timer, JSON.stringify(entries));
+  // a variable holds no list of a thousand
+  await writeFile(join(setting.directory, TARGETS_FILE), JSON.stringify(entries));
+  const variables = variablesOf(setting, timer);
   const events = how === 'in one run' ? [{}] : entries.map(({ name }) => ({ targets: [name] }));
   const startedAtMs = performance.now();
   const runs = await pMap(
@@ -83,19 +106,25 @@ async function measureOne(setting: Setting, timer: Contender, count: number, how
     deleted: runs.reduce((sum, { deleted }) => sum + deleted, 0),
     growthBytes: Math.max(...runs.map(({ growthBytes }) => growthBytes)),
     toIdeal: how === 'in one run' ? idealMs / wallMs : undefined,
+    toLoop: how === 'in one run' ? (requests * loopMs) / wallMs : undefined,
   };
 }
 
-function variablesOf({ facts }: Setting, { variables }: Contender, targets: string): Readonly<Record<string, string>> {
+function deletesPerTarget(count: number): number {
+  return Math.min(DELETES_PER_TARGET, Math.floor(MOST_DELETES / count));
+}
+
+function variablesOf({ facts, directory }: Setting, { variables }: Contender): Readonly<Record<string, string>> {
   const { ALLOWED_SHARES: _, HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD, HW_PROJECT_ID, ...others } = variables;
   return {
     ...others,
     HW_ACCESS_KEY: facts.accessKey,
     HW_SECRET_KEY: facts.secretKey,
-    TARGETS: targets,
+    LAMBDA_TASK_ROOT: directory,
+    TARGETS_FILE,
     SWEEP_DRY_RUN: 'false',
     SWEEP_KEEP_LATEST: '0',
-    SWEEP_MAX_DELETES: '10000',
+    SWEEP_MAX_DELETES: String(MOST_DELETES),
     SWEEP_CONCURRENCY: String(IN_FLIGHT),
     SWEEP_RATE: '10000',
   };
@@ -108,12 +137,13 @@ function goalsOf(found: readonly Found[]): readonly Target[] {
   const growthBytes = (most?.growthBytes ?? Number.NaN) - (one?.growthBytes ?? Number.NaN);
   return [
     { name: `${name}: speed to ideal`, bound: 'at least', limit: 0.9, reached: most?.toIdeal ?? Number.NaN },
+    { name: `${name}: speed ÷ bare loop`, bound: 'at least', limit: 0.95, reached: most?.toLoop ?? Number.NaN },
     { name: `${name}: growth over one, MiB`, bound: 'below', limit: 64, reached: growthBytes / MIB },
   ];
 }
 
 function targetsTable(found: readonly Found[]): string {
-  const rows = found.map(({ targets, how, wallMs, requests, deleted, growthBytes, toIdeal }) => [
+  const rows = found.map(({ targets, how, wallMs, requests, deleted, growthBytes, toIdeal, toLoop }) => [
     String(targets),
     how,
     (wallMs / 1_000).toFixed(1),
@@ -121,6 +151,7 @@ function targetsTable(found: readonly Found[]): string {
     String(deleted),
     (growthBytes / MIB).toFixed(0),
     toIdeal?.toFixed(2) ?? '',
+    toLoop?.toFixed(2) ?? '',
   ]);
-  return table(['targets', '', 's', 'requests', 'deleted', 'growth MiB', 'to ideal'], rows);
+  return table(['targets', '', 's', 'requests', 'deleted', 'growth MiB', 'to ideal', 'to loop'], rows);
 }

@@ -18,10 +18,17 @@ test('parts, their size and the network can be chosen', () => {
   });
 });
 
+test('the part targets can have as many as are asked for, beside one', () => {
+  const { scale } = readOptions(['targets', '--targets', '1000']);
+
+  expect(scale).toEqual({ ...FULL, targets: [1, 1_000] });
+});
+
 test.each([
   { args: ['tepid'], message: /no part tepid/ },
   { args: ['--rounds', '0'], message: /--rounds/ },
   { args: ['--rounds', 'many'], message: /--rounds/ },
+  { args: ['--targets', '1'], message: /--targets/ },
   { args: ['--round-trip', '0'], message: /--round-trip/ },
   { args: ['--fast'], message: /--fast/ },
 ])('of $args it says what is wrong with them', ({ args, message }) => {

@@ -21,6 +21,7 @@ export const USAGE = `npm run bench -- [part ...] [options]
   --quick            fewer rounds, calls and tasks, and no pause of 30 s
   --smoke            everything once, to see that it works
   --rounds N         of cold, first and warm (default: ${FULL.rounds}; with --quick: ${QUICK.rounds})
+  --targets N        of the part targets, the most of them (default: ${FULL.targets.at(-1)}); 1000 take some eight minutes
   --round-trip MS    of the network, more than 0 (default: ${ROUND_TRIP_MS})
   --plain            HTTP in place of TLS
   --json             every figure as JSON, and nothing else
@@ -36,6 +37,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       smoke: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      targets: { type: 'string' },
       'round-trip': { type: 'string', default: String(ROUND_TRIP_MS) },
       plain: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -46,12 +48,16 @@ export function readOptions(args: readonly string[]): Options {
   const scale = values.smoke ? SMOKE : values.quick ? QUICK : FULL;
   const rounds = Number(values.rounds ?? scale.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds must be a whole number, at least 1');
+  const most = Number(values.targets ?? scale.targets.at(-1));
+  if (!Number.isInteger(most) || most < 2 || most > 10_000)
+    throw new RangeError('--targets must be a whole number from 2 to 10000');
+  const targets = values.targets === undefined ? scale.targets : [1, most];
   const roundTripMs = Number(values['round-trip']);
   if (!(roundTripMs > 0 && roundTripMs <= 1_000))
     throw new RangeError('--round-trip must be more than 0, at most 1000');
   return {
     parts: PARTS.filter((part) => positionals.length === 0 || positionals.includes(part)),
-    scale: { ...scale, rounds },
+    scale: { ...scale, rounds, targets },
     roundTripMs,
     tls: !values.plain,
     json: values.json,

@@ -18,6 +18,8 @@ export interface Scale {
   readonly sweep: readonly SweepPlan[];
   /** How many there are, from the fewest to the most. */
   readonly targets: readonly number[];
+  /** Of the loop that many targets are compared with. */
+  readonly loopDeletes: number;
 }
 
 export interface SweepPlan {
@@ -36,6 +38,7 @@ export const FULL: Scale = {
     { inFlight: 32, shares: 100, rounds: 3 },
   ],
   targets: [1, 10, 100],
+  loopDeletes: 4_000,
 };
 
 /** To see within two minutes whether something is far off; its figures are not for quoting. */
@@ -48,6 +51,7 @@ export const QUICK: Scale = {
     { inFlight: 32, shares: 20, rounds: 1 },
   ],
   targets: [1, 10],
+  loopDeletes: 1_000,
 };
 
 /** Everything once, to see that it works. */
@@ -60,4 +64,5 @@ export const SMOKE: Scale = {
     { inFlight: 32, shares: 2, rounds: 1 },
   ],
   targets: [1, 2],
+  loopDeletes: 100,
 };

@@ -43,7 +43,7 @@ export async function measureSweep(setting: Setting): Promise<Section> {
   for (const plan of scale.sweep) {
     const results: SweepResult[] = [];
     for (let round = 0; round < Math.min(plan.rounds, scale.rounds); round += 1) {
-      const loopMs = await runLoop(setting, plan);
+      const loopMs = await runLoop(setting, { inFlight: plan.inFlight, deletes: plan.shares * TASKS_PER_SHARE });
       results.push({ ...(await runSweep(setting, timer, plan)), loopMs });
     }
     found.push(summed(mediansOf(results), plan.inFlight, roundTripMs));
@@ -86,11 +86,14 @@ async function runSweep(
   return { ...run, requests };
 }
 
-async function runLoop(setting: Setting, { inFlight, shares }: SweepPlan): Promise<number> {
+/** @returns how long a bare loop takes for as many DELETEs in a new process, after its load, in milliseconds */
+export async function runLoop(
+  setting: Setting,
+  { inFlight, deletes: count }: { readonly inFlight: number; readonly deletes: number },
+): Promise<number> {
   const bareUndici = setting.contenders.find(({ name }) => name === 'bare undici');
   if (bareUndici === undefined) throw new TypeError('there is no bare undici');
   const { bundle, variables } = bareUndici;
-  const count = shares * TASKS_PER_SHARE;
   const taskIds = await askCloud<string[]>(setting, { type: 'addTasks', count });
   const { worker } = await startWorker(setting.programs.warm, { args: [bundle.file], env: variables });
   const order: WarmOrder = { events: taskIds.map((id) => cancelEvent(setting.facts.shareId, id)), inFlight };
