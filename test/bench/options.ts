@@ -21,7 +21,7 @@ export const USAGE = `npm run bench -- [part ...] [options]
   --quick            fewer rounds, calls and tasks, and no pause of 30 s
   --smoke            everything once, to see that it works
   --rounds N         of cold, first and warm (default: ${FULL.rounds}; with --quick: ${QUICK.rounds})
-  --targets N        of the part targets, the most of them (default: ${FULL.targets.at(-1)}); 1000 take some eight minutes
+  --targets N        of the part targets, the most of them (default: ${FULL.targets.at(-1)}); 1000 take ten minutes and more
   --round-trip MS    of the network, more than 0 (default: ${ROUND_TRIP_MS})
   --plain            HTTP in place of TLS
   --json             every figure as JSON, and nothing else
