@@ -10,7 +10,7 @@ import { BUNDLE_NODE, type BundleContext, packageService, type RunningBundle, st
 
 const FUNCTIONS = ['http', 'timer', 'chat'] as const;
 // chat, the largest, has 336 KiB, of which targets and the sweep are 30; undici's second HTTP parser would add 72, its index would double it
-const MAX_BUNDLE_BYTES = 350_000;
+const MAX_BUNDLE_BYTES = 360_000;
 const PACKAGES = [
   ...['@middy/core', '@middy/secrets-manager', '@middy/util', '@pinojs/redact'],
   ...['pino', 'quick-format-unescaped', 'undici', 'valibot'],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,28 +50,6 @@ test('an import of anything else from undici fails when the bundle is made', asy
   const bundling = bundleOf('fetch', "import { fetch } from 'undici'; export const use = fetch;");
 
   await expect(bundling).rejects.toThrow('No matching export in "deploy/bundle/undici.mjs" for import "fetch"');
-});
-
-test('of the constants of llhttp those are kept that undici uses', async () => {
-  const source = readFileSync('node_modules/undici/lib/dispatcher/client-h1.js', 'utf8');
-  const used = new Set([...source.matchAll(/^(?!\s*\/\/).*?\bconstants\.([A-Z_]+)/gm)].map(([, name]) => name));
-  await bundleOf('constants', "module.exports = require('undici/lib/llhttp/constants.js')");
-
-  const kept: Readonly<Record<string, unknown>> = requireBundle('./constants.js');
-
-  const { ERROR, TYPE } = createRequire(import.meta.url)('undici/lib/llhttp/constants.js');
-  expect(kept).toEqual({ ERROR, TYPE });
-  expect(used).toEqual(new Set(Object.keys(kept)));
-});
-
-test.each(['http', 'timer', 'chat'])('the bundle of %s loads no streams of the web', async (name) => {
-  await bundleOf(`${name}-streams`, `module.exports = require('./handlers/${name}.ts')`);
-
-  const text = readFileSync(join(folder, `${name}-streams.js`), 'utf8');
-  const required = [...text.matchAll(/\brequire\("(node:stream[^"]*)"\)/g)].map(([, module]) => module);
-
-  expect(required).toContain('node:stream');
-  expect(required).not.toContain('node:stream/web');
 });
 
 test.each([
