@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,6 +50,16 @@ test('an import of anything else from undici fails when the bundle is made', asy
   const bundling = bundleOf('fetch', "import { fetch } from 'undici'; export const use = fetch;");
 
   await expect(bundling).rejects.toThrow('No matching export in "deploy/bundle/undici.mjs" for import "fetch"');
+});
+
+test.each(['http', 'timer', 'chat'])('the bundle of %s loads no streams of the web', async (name) => {
+  await bundleOf(`${name}-streams`, `module.exports = require('./handlers/${name}.ts')`);
+
+  const text = readFileSync(join(folder, `${name}-streams.js`), 'utf8');
+  const required = [...text.matchAll(/\brequire\("(node:stream[^"]*)"\)/g)].map(([, module]) => module);
+
+  expect(required).toContain('node:stream');
+  expect(required).not.toContain('node:stream/web');
 });
 
 test.each([
