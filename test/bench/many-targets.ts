@@ -16,8 +16,8 @@ const TASKS_PER_SHARE = 50;
 const DELETES_PER_TARGET = 100;
 // the highest cap of one run
 const MOST_DELETES = 10_000;
-// with more the processors of a small machine are what is measured
-const IN_FLIGHT = 8;
+// the default of SWEEP_CONCURRENCY; with more the processors of a small machine are what is measured
+const IN_FLIGHT = 4;
 // a platform starts one for each; this machine has so many processors to itself as the benchmark's readers mostly have
 const PROCESSES = 2;
 const TARGETS_FILE = 'targets.json';
