@@ -17,7 +17,7 @@ interface SweptTask extends ManyTask {
   readonly shareId: ShareId;
 }
 
-/** A share that failed, so that none of its tasks was deleted. */
+/** A share that failed: from then on none of its tasks is deleted. */
 interface FailedShare {
   /** By name; absent without `TARGETS`. */
   readonly target?: string | undefined;
