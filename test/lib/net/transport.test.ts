@@ -577,6 +577,21 @@ describe('a connection that was idle', () => {
     await expect.poll(() => server.openSockets().length).toBe(1);
   });
 
+  test('is replaced by one that is new, and gets no second chance', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket }, number) => {
+      if (number === 1) socket.write(rawAnswer(202));
+      else socket.resetAndDestroy();
+    });
+    await transport.send(get(server), LIMIT_MS, 'always');
+
+    runtime.advance(45_001);
+    const failure = await failureOf(transport.send(get(server), LIMIT_MS, 'always'));
+
+    expect(failure).toMatchObject({ kind: 'reset', sends: 1, mayHaveArrived: true });
+    expect(server.requests.map(({ connection }) => connection)).toEqual([1, 2]);
+  });
+
   test('is replaced with all others where there are several', async () => {
     const { transport, runtime } = openTransport();
     const server = await startRawServer(({ socket }) => setTimeout(() => socket.write(rawAnswer(202)), 20));
@@ -758,6 +773,18 @@ describe('a connection that was opened ahead', () => {
     await transport.send(get(server), LIMIT_MS);
     transport.preconnect(server.origin);
     await transport.send(get(server), LIMIT_MS);
+
+    expect(server.connections()).toBe(1);
+  });
+
+  test('is none where one that was idle may still be good', async () => {
+    const { transport, runtime } = openTransport();
+    const server = await startRawServer(({ socket }) => socket.write(rawAnswer(202)));
+    await transport.send(get(server), LIMIT_MS, 'always');
+
+    runtime.advance(5_000);
+    transport.preconnect(server.origin);
+    await transport.send(get(server), LIMIT_MS, 'always');
 
     expect(server.connections()).toBe(1);
   });
