@@ -1,6 +1,7 @@
 // @ts-check
 
-// Mutants that no test can kill, since what they change cannot be seen from outside. All others are killed.
+// Mutants that no test can kill, since what they change cannot be seen from outside.
+// 2026-11-25, rooms one by one: net 95 %, all that live are below; sweep at least 86 %, with others that live.
 //
 // | where | mutant | why nothing can differ |
 // | --- | --- | --- |
@@ -21,8 +22,8 @@
 // | exchange: `#isSettled` | never | a promise takes its first result |
 // | interim: `^` and `$` | left out | the text is as long as the pattern |
 // | interim: `start === ''` | always | a status has no line end |
-// | interim: `&&` of the two patterns | `\|\|` | 102 and 103 may be a 102 |
-// | interim: a CR within a head | any | the parser refuses a head with one that begins no line end |
+// | interim: `&&` of the two patterns | `\|\|` | a 102 or a 103 that is made a 102 is skipped all the same |
+// | interim: a CR within a head | any | the parser refuses a CR that begins no line end |
 // | policy: `keepLatest === 0` | never | the first 0 of a list are none; it only spares the work |
 // | policy: `task.path === undefined` | never | tasks without a path are skipped, and share no path with others |
 // | policy: `time.type === 'time'` | always | the others have no `atMs`, and `undefined` is not later |
